@@ -1,0 +1,1 @@
+"""Co-brand designs: the format, its layout, its renderers and the library of what was made from them."""

@@ -1,0 +1,1 @@
+"""Painters of placed operations: pixels with Pillow, print with ReportLab."""

@@ -1,0 +1,211 @@
+"""The whole path of a mail: an installation with a database and a launch, whose mails are claimed, built, handed over,
+noted in the journal and settled by the product's own senders."""
+
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from campaigns.manifest import read_kit
+from campaigns.models import KitState, KitVersion, Launch, LaunchState
+from campaigns.operations.kits import import_kit
+from syndication.channels.email.compiled import CompiledMail
+from syndication.links import Target, open_link_set
+from syndication.models import Delivery, DeliveryState, Recipient, StepMail
+from syndication.sending import work
+from syndication.sending.sender import end_sender
+from syndication.sequences.enrolling import bring_forward
+from syndication.sequences.stepping import message_id_of
+from tcma.app import create_app
+from tcma.config import Settings
+from tcma.contacts.addresses import address_digest
+from tcma.contacts.models import Basis, ConsentEvent, Contact
+from tcma.core import runtime, schema
+from tcma.core.actor import Actor
+from tcma.core.db import db, session, time_ordered_id, transaction
+from tcma.core.tenancy import acting
+from tcma.identity.models import Organisation, OrganisationKind
+from tcma.partners.models import Partnership, PartnershipState
+
+POSTGRESQL = os.environ.get("TCMA_TEST_DATABASE_URL_REAL", "postgresql://postgres@127.0.0.1:5432/postgres")
+KIT = Path(__file__).parent.parent / "campaigns" / "kits" / "phishing-drill"
+NOW = datetime(2026, 9, 7, 9, 30, tzinfo=UTC)
+STEP = "first"
+CHUNK = 2_000
+
+
+@contextmanager
+def installations(mail: CompiledMail, count: int) -> Iterator[dict[str, "Installation"]]:
+    """Yield an installation per kind of database that answers here, each with a launch to `count` people."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        found = {"SQLite": Installation.made(f"sqlite:///{folder}/tcma.db", folder, mail, count)}
+        with suppress(sa.exc.OperationalError):
+            folder, address = Path(stack.enter_context(TemporaryDirectory())), stack.enter_context(_own_database())
+            found["PostgreSQL"] = Installation.made(address, folder, mail, count)
+        for installation in found.values():
+            stack.callback(installation.end)
+        yield found
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An application on a database of its own, and its launch."""
+
+    app: Flask
+    settings: Settings
+    launch_id: int
+    by: Actor
+
+    @classmethod
+    def made(cls, address: str, folder: Path, mail: CompiledMail, count: int) -> "Installation":
+        """Bring a database up and lay the launch down in it."""
+        settings = Settings(
+            secret_key=secrets.token_hex(20), instance=folder, database_url=address,
+            storage_url=f"file://{folder}/blobs", base_url="http://localhost", files_url="http://files.localhost",
+        )  # fmt: skip
+        owner = sa.create_engine(settings.sqlalchemy_url, poolclass=sa.NullPool)
+        schema.upgrade(owner, now=NOW)
+        app = create_app(settings)
+        with app.app_context():
+            launch_id, by = _launch(mail, count)
+        return cls(app, settings, launch_id, by)
+
+    def send(self, smtp_url: str) -> float:
+        """Make every mail of the launch wait, send them all, and return how many a second that were."""
+        runtime.start(replace(self.settings, smtp_url=smtp_url))
+        with self.app.app_context():
+            count = self._wait()
+            started = perf_counter()
+            senders = [threading.Thread(target=self._sender) for _ in range(work.AT_ONCE)]
+            for one in senders:
+                one.start()
+            for one in senders:
+                one.join()
+            passed = perf_counter() - started
+            self._all_accepted(count)
+            end_sender()
+        return count / passed
+
+    def _sender(self) -> None:
+        with self.app.app_context():
+            while work.send_what_is_due(lambda: NOW):
+                continue
+
+    def _wait(self) -> int:
+        with transaction(), acting(self.by):
+            launch = session.get_one(Launch, self.launch_id)
+            session.execute(sa.delete(Delivery).where(Delivery.launch_id == launch.id))
+            people = session.execute(sa.select(Recipient.id, Recipient.contact_id).order_by(Recipient.id)).all()
+            session.execute(sa.insert(Delivery), [self._delivery(one) for one in people])
+            bring_forward(launch.id, NOW, vendor_id=launch.vendor_id, partner_id=launch.partner_id)
+        return len(people)
+
+    def _delivery(self, recipient: Any) -> dict[str, object]:
+        key = time_ordered_id()
+        return {
+            "id": key, "cohort": NOW.date(), "partner_id": self.by.partner_id, "launch_id": self.launch_id,
+            "recipient_id": recipient.id, "contact_id": recipient.contact_id, "step": STEP,
+            "state": DeliveryState.READY, "message_id": message_id_of(key), "created_at": NOW,
+        }  # fmt: skip
+
+    def _all_accepted(self, count: int) -> None:
+        with transaction(), acting(self.by):
+            accepted = session.scalar(
+                sa.select(sa.func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.ACCEPTED)
+            )
+        if accepted != count:
+            message = f"{accepted} of {count} mails were accepted"
+            raise AssertionError(message)
+
+    def end(self) -> None:
+        """Close what is open."""
+        with self.app.app_context():
+            session.remove()
+            db.engine.dispose()
+
+
+def _launch(mail: CompiledMail, count: int) -> tuple[int, Actor]:
+    with transaction():
+        vendor = Organisation(kind=OrganisationKind.VENDOR, name="Vendor", created_at=NOW)
+        partner = Organisation(kind=OrganisationKind.PARTNER, name="Partner", created_at=NOW)
+        session.add_all([vendor, partner])
+        session.flush()
+        by = Actor.system("bench", vendor_id=vendor.id, partner_id=partner.id)
+        with acting(by):
+            session.add(
+                Partnership(vendor_id=vendor.id, partner_id=partner.id, state=PartnershipState.ACTIVE, created_at=NOW)
+            )
+            version = import_kit(package=read_kit(KIT), by=by, now=NOW)
+            version.state, version.published_at = KitState.PUBLISHED, NOW
+            session.flush()
+            launch_id = _running(version, vendor.id, partner.id, mail)
+            _people(partner.id, launch_id, count)
+    return launch_id, by
+
+
+def _running(version: KitVersion, vendor_id: int, partner_id: int, mail: CompiledMail) -> int:
+    launch = Launch(
+        vendor_id=vendor_id, partner_id=partner_id, kit_id=version.kit_id, kit_version_id=version.id,
+        state=LaunchState.RUNNING, name="Figures", language="en", brand={"name": "Partner", "email": "a@b.example"},
+        page_slug="figures", starts_at=NOW, zone="Europe/Berlin", launched_at=NOW, created_at=NOW,
+    )  # fmt: skip
+    session.add(launch)
+    session.flush()
+    targets = [Target(link.place, link.url, link.label) for link in mail.links]
+    link_set = open_link_set(
+        launch, tactic="figures", step=STEP, channel="email", language="en", targets=targets, now=NOW
+    )
+    session.add(
+        StepMail(
+            vendor_id=vendor_id, partner_id=partner_id, launch_id=launch.id, step=STEP, language="en",
+            link_set_id=link_set.id, compiled=mail.to_json(), created_at=NOW,
+        )
+    )  # fmt: skip
+    return launch.id
+
+
+def _people(partner_id: int, launch_id: int, count: int) -> None:
+    for start in range(0, count, CHUNK):
+        numbers = range(start, min(start + CHUNK, count))
+        made = sa.insert(Contact).returning(Contact.id)
+        ids = session.scalars(made, [_contact(partner_id, number) for number in numbers]).all()
+        consent = {"basis": Basis.CONSENT, "granted": True, "method": "form", "actor_label": "bench", "at": NOW}
+        place = {"launch_id": launch_id, "language": "en", "zone": "Europe/Berlin"}
+        for model, more in ((ConsentEvent, consent), (Recipient, place)):
+            session.execute(sa.insert(model), [{"partner_id": partner_id, "contact_id": one, **more} for one in ids])
+
+
+def _contact(partner_id: int, number: int) -> dict[str, object]:
+    email = f"person{number}@customer.example"
+    return {
+        "partner_id": partner_id, "email": email, "email_hash": address_digest(email), "first_name": "Ann",
+        "last_name": f"Müller {number}", "company": f"ACME {number} & Co", "city": "Berlin", "language": "en",
+        "created_at": NOW, "updated_at": NOW,
+    }  # fmt: skip
+
+
+@contextmanager
+def _own_database() -> Iterator[str]:
+    server = sa.create_engine(
+        POSTGRESQL.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
+    )
+    name = f"tcma_bench_{secrets.token_hex(4)}"
+    with server.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    try:
+        yield server.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    finally:
+        with server.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()

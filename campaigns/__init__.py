@@ -1,0 +1,1 @@
+"""Kits in a box: what they hold, how they are checked, published, launched."""

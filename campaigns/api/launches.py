@@ -1,0 +1,201 @@
+"""Campaigns: beginning, choosing whom to reach, testing, starting, holding and ending them."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from campaigns.api.ground import blueprint
+from campaigns.api.kits import version_of
+from campaigns.api.shapes import AudienceIn, AudienceOut, LaunchIn, LaunchOut, LaunchPage, StartIn
+from campaigns.models import Launch
+from campaigns.operations import launches as operations
+from campaigns.operations.repeating import begin_again
+from campaigns.outcomes import outcomes_of
+from campaigns.queries.launches import launch_by, lists_of
+from campaigns.stopping import answer_when_stopped
+from campaigns.values import page_address
+from tcma.contacts.queries import audience as people_on
+from tcma.contacts.queries import lists_of as contact_lists
+from tcma.core import clock
+from tcma.core.api import PageQuery, paged
+from tcma.core.db import require
+from tcma.core.errors import DomainError
+from tcma.core.tenancy import current_actor
+from tcma.core.words import lazy_gettext as _
+from tcma.identity.access import requires
+from tcma.identity.permissions import P
+
+
+def launch_out(launch: Launch, outcomes: dict[int, dict[str, int]] | None = None) -> LaunchOut:
+    """Return a campaign as the API gives it."""
+    is_own = current_actor().is_partner
+    names = {row.id: row.public_id for row in contact_lists(launch.partner_id)} if is_own else {}
+    return LaunchOut(
+        id=launch.public_id,
+        kit=launch.version.kit.public_id,
+        version=launch.version.public_id,
+        name=launch.name,
+        state=launch.state.value,
+        service=launch.service,
+        starts_unless=launch.starts_unless,
+        language=launch.language,
+        starts_at=launch.starts_at,
+        page_url=page_address(launch.page_slug),
+        recipients=launch.recipients,
+        lists=[names[key] for key in lists_of(launch.id) if key in names],
+        outcomes=(outcomes_of([launch.id]) if outcomes is None else outcomes).get(launch.id, {}),
+    )
+
+
+@blueprint.get("/launches")
+@requires(P.LAUNCHES_READ)
+@blueprint.input(PageQuery, location="query")
+@blueprint.output(LaunchPage)
+def launches(query_data: PageQuery) -> dict[str, Any]:
+    """List the partner's campaigns, the latest first."""
+    statement = sa.select(Launch).options(joinedload(Launch.version)).order_by(Launch.id.desc())
+    found = paged(statement, query_data)
+    outcomes = outcomes_of([one.id for one in found["items"]])
+    return {**found, "items": [launch_out(one, outcomes) for one in found["items"]]}
+
+
+@blueprint.get("/launches/<launch_id>")
+@requires(P.LAUNCHES_READ)
+@blueprint.output(LaunchOut)
+def launch(launch_id: str) -> LaunchOut:
+    """Show one campaign."""
+    return launch_out(own_launch(launch_id))
+
+
+def own_launch(public_id: str) -> Launch:
+    """Return a campaign of the acting partner's own."""
+    require(current_actor().partner_id)
+    return require(launch_by(public_id))
+
+
+@blueprint.post("/launches")
+@requires(P.LAUNCHES_WRITE)
+@blueprint.input(LaunchIn)
+@blueprint.output(LaunchOut, status_code=201)
+def start(json_data: LaunchIn) -> LaunchOut:
+    """Start a campaign: look, audience and start in one call."""
+    actor, now = current_actor(), clock.now()
+    version = version_of(json_data.kit)
+    start, event_start = wall(json_data.start, "start"), wall(json_data.event_start, "event_start")
+    lists = _list_ids(json_data.lists, require(actor.partner_id))
+    begun = operations.begin_launch(kit_version_id=version.id, by=actor, now=now)
+    operations.choose_look(
+        launch_id=begun.id,
+        language=json_data.language or begun.language,
+        left_out=json_data.left_out,
+        event_start=event_start,
+        by=actor,
+        now=now,
+    )
+    operations.choose_audience(launch_id=begun.id, list_ids=lists, by=actor, now=now)
+    if json_data.begin_only:
+        return launch_out(begun)
+    return launch_out(operations.launch_kit(launch_id=begun.id, start=start, by=actor, now=now))
+
+
+def wall(moment: datetime | None, field: str) -> datetime | None:
+    """Return a wall time as it came; one with an offset is refused."""
+    if moment is not None and moment.tzinfo is not None:
+        raise DomainError(_("Give the time as a wall time in the partner's zone, without an offset."), field=field)
+    return moment
+
+
+@blueprint.post("/launches/<launch_id>/start")
+@requires(P.LAUNCHES_WRITE)
+@blueprint.input(StartIn)
+@blueprint.output(LaunchOut)
+def start_begun(launch_id: str, json_data: StartIn) -> LaunchOut:
+    """Start a campaign that was begun."""
+    found, start = own_launch(launch_id), wall(json_data.start, "start")
+    return launch_out(operations.launch_kit(launch_id=found.id, start=start, by=current_actor(), now=clock.now()))
+
+
+@blueprint.post("/launches/<launch_id>/again")
+@requires(P.LAUNCHES_WRITE)
+@blueprint.output(LaunchOut, status_code=201)
+def run_again(launch_id: str) -> LaunchOut:
+    """Begin a campaign like one that ran: its language, pieces, words and lists. It is started by a call of its own."""
+    return launch_out(begin_again(launch_id=own_launch(launch_id).id, by=current_actor(), now=clock.now()))
+
+
+@blueprint.get("/launches/<launch_id>/audience")
+@requires(P.LAUNCHES_WRITE)
+@blueprint.output(AudienceOut)
+def audience(launch_id: str) -> AudienceOut:
+    """Count whom the lists of a campaign would reach now, and who is left out for which reason."""
+    return _audience(own_launch(launch_id))
+
+
+@blueprint.put("/launches/<launch_id>/audience")
+@requires(P.LAUNCHES_WRITE)
+@blueprint.input(AudienceIn)
+@blueprint.output(AudienceOut)
+def choose_audience(launch_id: str, json_data: AudienceIn) -> AudienceOut:
+    """Choose the lists of a campaign that was begun, and count whom they would reach."""
+    found = own_launch(launch_id)
+    lists = _list_ids(json_data.lists, found.partner_id)
+    operations.choose_audience(launch_id=found.id, list_ids=lists, by=current_actor(), now=clock.now())
+    return _audience(found)
+
+
+def _audience(found: Launch) -> AudienceOut:
+    picked = lists_of(found.id)
+    names = {row.id: row.public_id for row in contact_lists(found.partner_id)}
+    counted = people_on(list_ids=picked, vendor_id=found.vendor_id, now=clock.now())
+    return AudienceOut(
+        lists=[names[key] for key in picked if key in names],
+        total=counted.total,
+        mailable=counted.mailable,
+        left_out=counted.left_out,
+    )
+
+
+@blueprint.post("/launches/<launch_id>/test")
+@requires(P.LAUNCHES_WRITE)
+@blueprint.output(LaunchOut, status_code=202)
+def send_test(launch_id: str) -> LaunchOut:
+    """Send the mails of a campaign to the one whose key this is, and to nobody else."""
+    found = own_launch(launch_id)
+    return launch_out(operations.ask_for_test(launch_id=found.id, by=current_actor(), now=clock.now()))
+
+
+def _list_ids(public_ids: list[str], partner_id: int) -> list[int]:
+    there = {row.public_id: row.id for row in contact_lists(partner_id)}
+    if unknown := [one for one in public_ids if one not in there]:
+        raise DomainError(_("There is no list %(name)s.", name=unknown[0]), field="lists")
+    return [there[one] for one in public_ids]
+
+
+@blueprint.post("/launches/<launch_id>/pause")
+@requires(P.LAUNCHES_WRITE)
+@blueprint.output(LaunchOut)
+def pause(launch_id: str) -> LaunchOut:
+    """Hold everything of a campaign back."""
+    found = own_launch(launch_id)
+    answer_when_stopped(found.id)
+    return launch_out(operations.pause_launch(launch_id=found.id, by=current_actor(), now=clock.now()))
+
+
+@blueprint.post("/launches/<launch_id>/resume")
+@requires(P.LAUNCHES_WRITE)
+@blueprint.output(LaunchOut)
+def resume(launch_id: str) -> LaunchOut:
+    """Go on with a paused campaign."""
+    return launch_out(operations.resume_launch(launch_id=own_launch(launch_id).id, by=current_actor(), now=clock.now()))
+
+
+@blueprint.post("/launches/<launch_id>/stop")
+@requires(P.LAUNCHES_WRITE)
+@blueprint.output(LaunchOut)
+def stop(launch_id: str) -> LaunchOut:
+    """End a campaign for good."""
+    found = own_launch(launch_id)
+    answer_when_stopped(found.id)
+    return launch_out(operations.stop_launch(launch_id=found.id, by=current_actor(), now=clock.now()))

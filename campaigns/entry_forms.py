@@ -1,0 +1,326 @@
+"""What is asked about one thing on a kit's timeline: its words, its day, and what it depends on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, MultipleFileField
+from wtforms import (
+    DecimalField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+
+from campaigns.manifest.model import Condition, Timing
+from campaigns.manifest.outline import Entry
+from tcma.core.money import UnknownCurrency, minor_digits
+
+NEEDED = InputRequired(_("This is needed."))
+DAYS = [Optional(), NumberRange(0, 365, _("Write a number of days from 0 to 365."))]
+ONLY_IF = [
+    ("", _("to everybody")),
+    ("not_responded", _("only to those who have not responded")),
+    ("responded", _("only to those who have responded")),
+    ("clicked", _("only to those who clicked")),
+    ("not_clicked", _("only to those who did not click")),
+    ("replied", _("only to those who replied")),
+    ("submitted", _("only to those who filled in the form")),
+]
+ONLY_IF_EVENT = [
+    ("registered", _("only to those who registered for the event")),
+    ("attended", _("only to those who came to the event")),
+    ("absent", _("only to those who did not come to the event")),
+]
+ANCHORS = [("launch", _("after the start")), ("step", _("after the step before"))]
+EVENT_ANCHORS = [("before", _("before the event")), ("event", _("after the event"))]
+NETWORKS = [("linkedin", "LinkedIn"), ("facebook", "Facebook"), ("x", "X")]
+PROOF = [
+    ("invoice", _("Invoice")),
+    ("ad_report", _("Report of the ads")),
+    ("call_report", _("Report of the calls")),
+    ("attendee_list", _("List of those who came")),
+    ("photo", _("Photo")),
+    ("tear_sheet", _("Printed copy")),
+    ("screenshot", _("Screenshot")),
+]
+ACTIVITIES = [
+    ("digital_ads", _("Ads online")),
+    ("print", _("Print")),
+    ("calling", _("Calling")),
+    ("direct_mail", _("Letters by post")),
+    ("room", _("A room")),
+    ("sponsorship", _("Sponsorship")),
+    ("other", _("Something else")),
+]
+FORMATS = [("webinar", _("Webinar")), ("seminar", _("Seminar")), ("roadshow", _("Roadshow"))]
+WORDS = {
+    "email": ("subject", "preheader", "title", "text", "button"),
+    "task": ("title",),
+    "post": ("text", "alt"),
+    "custom_activity": ("title", "summary"),
+    "event": ("title", "summary"),
+    "paid_activity": ("title", "summary", "expected"),
+}
+"""The words of each kind that are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What else is in the kit: what a form may choose from."""
+
+    has_event: bool = False
+    steps: Sequence[tuple[str, str]] = ()
+    pictures: Sequence[tuple[str, str]] = ()
+    kept_words: frozenset[str] = field(default_factory=frozenset)
+
+
+def entry_form(kind: str, around: Around, values: Mapping[str, Any], *, new: bool) -> FlaskForm:
+    """Return the form for one kind, filled with `values`."""
+    asked: dict[str, Field] = {**_FIELDS[kind](around)}
+    if kind in ("wait", "condition") and new:
+        asked["behind"] = SelectField(_("It stands after"), choices=list(around.steps))
+    if not new:
+        names = [name for name in WORDS.get(kind, ()) if name not in around.kept_words]
+        for name in names:
+            asked.pop(name, None)
+    made: Any = type("Entry", (FlaskForm,), asked)
+    form: FlaskForm = made(data={**_DEFAULTS.get(kind, {}), **values})
+    return form
+
+
+def html_form(around: Around, values: Mapping[str, Any]) -> FlaskForm:
+    """Return the form for a mail that is there as HTML."""
+    email = _email(around)
+    asked = {
+        "html": FileField(
+            _("The mail as HTML"), description=_("The file that your agency or your mailing program gives you.")
+        ),
+        "pictures": MultipleFileField(
+            _("Its pictures"), description=_("The picture files that came with it; none is fetched from elsewhere.")
+        ),
+        **{name: email[name] for name in ("subject", "preheader", "days", "anchor", "at", "only_if")},
+    }
+    made: Any = type("HtmlMail", (FlaskForm,), asked)
+    form: FlaskForm = made(data={"days": 0, **values})
+    return form
+
+
+def words_of(kind: str, form: FlaskForm) -> dict[str, str]:
+    """Return what was written, by what it is."""
+    return {name: form[name].data or "" for name in WORDS.get(kind, ()) if name in form}
+
+
+def facts_of(kind: str, form: FlaskForm, old: Entry | None = None) -> dict[str, Any]:
+    """Return what `kit.yaml` says of it, besides its words; none where it says nothing."""
+    facts: dict[str, Any] = _FACTS[kind](form) if kind in _FACTS else {}
+    if "anchor" in form:
+        facts["after"] = _timing(form, getattr(old.item, "after", None) if old else None)
+    if "only_if" in form:
+        old_when = getattr(old.item, "when", None) if old else None
+        facts["when"] = _when(form.only_if.data, old_when)
+    return facts
+
+
+def values_of(entry: Entry) -> dict[str, Any]:
+    """Return what a form about it begins with, besides its words."""
+    item: Any = entry.item
+    names = ("networks", "image", "days", "due_days", "format", "minutes", "capacity", "activity_type", "proof")
+    values = {name: getattr(item, name) for name in (*names, "share_percent", "otherwise") if hasattr(item, name)}
+    values |= {name: list(values[name]) for name in ("networks", "proof") if name in values}
+    if (cost := getattr(item, "cost", None)) is not None:
+        values |= {"amount": Decimal(cost.minor).scaleb(-minor_digits(cost.currency)), "currency": cost.currency}
+    if (when := getattr(item, "when", None)) is not None:
+        values["only_if"] = values["asks"] = next(iter(when.words), "")
+    return values | _values_of_timing(entry, getattr(item, "after", None))
+
+
+def _values_of_timing(entry: Entry, after: Timing | None) -> dict[str, Any]:
+    if after is None:
+        return {"days": entry.days, "anchor": "launch"} if entry.kind != "wait" else {}
+    before = after.from_ == "event" and after.days < 0
+    return {"days": abs(after.days), "anchor": "before" if before else after.from_, "at": after.time_of_day}
+
+
+def _timing(form: FlaskForm, old: Timing | None) -> dict[str, Any]:
+    anchor, days = form.anchor.data, form.days.data or 0
+    timing: dict[str, Any] = {"days": -days if anchor == "before" else days}
+    if old is not None and old.hours:
+        timing["hours"] = old.hours
+    if form.at.data:
+        timing["at"] = form.at.data.strftime("%H:%M")
+    if anchor != "launch":
+        timing["from"] = "event" if anchor == "before" else anchor
+    return timing
+
+
+def _cost(form: FlaskForm) -> dict[str, Any]:
+    currency = form.currency.data
+    try:
+        digits = minor_digits(currency)
+    except UnknownCurrency:
+        digits = 2  # the check of the kit says that there is no such currency
+    return {"minor": int(form.amount.data.scaleb(digits).to_integral_value()), "currency": currency}
+
+
+def _when(word: str, old: Condition | None) -> dict[str, Any] | None:
+    if not word:
+        return None
+    return {word: True, **({"step": old.step} if old is not None and old.step else {})}
+
+
+def _when_fields(around: Around, *, step: bool = True) -> dict[str, Field]:
+    anchors = [one for one in ANCHORS if step or one[0] == "launch"] + (EVENT_ANCHORS if around.has_event else [])
+    return {
+        "days": IntegerField(_("Days"), validators=DAYS),
+        "anchor": SelectField(_("Counted from"), choices=anchors),
+        "at": TimeField(_("Time of day"), validators=[Optional()]),
+    }
+
+
+def _only_if(around: Around) -> SelectField:
+    return SelectField(_("Who gets it"), choices=[*ONLY_IF, *(ONLY_IF_EVENT if around.has_event else [])])
+
+
+def _line(label: object, most: int, *needed: Any, hint: object = "") -> StringField:
+    return StringField(label, validators=[*needed, Length(max=most)], description=hint)
+
+
+def _email(around: Around) -> dict[str, Field]:
+    return {
+        "subject": _line(_("Subject"), 150, NEEDED),
+        "preheader": _line(_("Preview line"), 200, NEEDED, hint=_("What mail programs show beside the subject.")),
+        "title": _line(_("Headline"), 150, NEEDED),
+        "text": TextAreaField(_("Text"), validators=[NEEDED, Length(max=8000)]),
+        "button": _line(_("Words on the button"), 60, NEEDED, hint=_("It leads to the partner's landing page.")),
+        **_when_fields(around),
+        "only_if": _only_if(around),
+    }
+
+
+def _task(around: Around) -> dict[str, Field]:
+    return {
+        "title": _line(_("What is to be done?"), 150, NEEDED, hint=_("Such as “Call those who clicked”.")),
+        **_when_fields(around),
+        "only_if": SelectField(_("For whom"), choices=[*ONLY_IF, *(ONLY_IF_EVENT if around.has_event else [])]),
+        "due_days": IntegerField(
+            _("Days to do it"), validators=[Optional(), NumberRange(0, 90, _("Write a number from 0 to 90."))]
+        ),
+    }
+
+
+def _post(around: Around) -> dict[str, Field]:
+    return {
+        "text": TextAreaField(
+            _("Text"), validators=[NEEDED, Length(max=3000)],
+            description=_("The address of the partner's page is put at the end."),
+        ),
+        "networks": SelectMultipleField(_("Where"), choices=NETWORKS, validators=[NEEDED]),
+        "image": SelectField(_("Picture"), choices=[("", _("none")), *around.pictures]),
+        "alt": _line(_("What the picture shows"), 300, hint=_("For those who cannot see it.")),
+        **_when_fields(around, step=False),
+    }  # fmt: skip
+
+
+def _wait(_around: Around) -> dict[str, Field]:
+    return {
+        "days": IntegerField(
+            _("How many days?"), validators=[NEEDED, NumberRange(1, 365, _("Write a number of days from 1 to 365."))]
+        )
+    }
+
+
+def _condition(around: Around) -> dict[str, Field]:
+    asks = [*ONLY_IF[1:], *(ONLY_IF_EVENT if around.has_event else [])]
+    ends = ("end", _("nothing: they are through"))
+    return {
+        "asks": SelectField(_("Who goes on"), choices=asks),
+        "otherwise": SelectField(
+            _("What the others get"), choices=[ends, *((one.rpartition(".")[2], name) for one, name in around.steps)]
+        ),
+    }
+
+
+def _custom_activity(around: Around) -> dict[str, Field]:
+    return {
+        "title": _line(_("What is it called?"), 150, NEEDED),
+        "summary": TextAreaField(_("What is to be done?"), validators=[NEEDED, Length(max=2000)]),
+        **_when_fields(around, step=False),
+    }
+
+
+def _event(_around: Around) -> dict[str, Field]:
+    return {
+        "title": _line(_("What is it called?"), 150, NEEDED),
+        "summary": TextAreaField(_("What is it about?"), validators=[NEEDED, Length(max=2000)]),
+        "format": SelectField(_("Kind"), choices=FORMATS),
+        "minutes": IntegerField(
+            _("Minutes"), validators=[NEEDED, NumberRange(5, 10_080, _("Write 5 minutes or more."))]
+        ),
+        "capacity": IntegerField(
+            _("Places"), validators=[Optional(), NumberRange(1, 100_000, _("Write a number from 1."))]
+        ),
+    }
+
+
+def _paid_activity(_around: Around) -> dict[str, Field]:
+    return {
+        "title": _line(_("What is it called?"), 150, NEEDED),
+        "summary": TextAreaField(_("What is to be done?"), validators=[Length(max=2000)]),
+        "expected": _line(_("What it should bring"), 300, NEEDED),
+        "activity_type": SelectField(_("Kind"), choices=ACTIVITIES),
+        "amount": DecimalField(_("What it costs"), validators=[NEEDED, NumberRange(0, 10**9, _("Write an amount."))]),
+        "currency": StringField(
+            _("Currency"), validators=[NEEDED, Regexp(r"^[A-Z]{3}$", message=_("Write three capitals, such as EUR."))]
+        ),
+        "share_percent": IntegerField(
+            _("Your share in percent"), validators=[NEEDED, NumberRange(0, 100, _("Write a number from 0 to 100."))]
+        ),
+        "proof": SelectMultipleField(_("What proves it"), choices=PROOF, validators=[NEEDED]),
+    }
+
+
+_FIELDS = {
+    "email": _email,
+    "task": _task,
+    "post": _post,
+    "wait": _wait,
+    "condition": _condition,
+    "custom_activity": _custom_activity,
+    "event": _event,
+    "paid_activity": _paid_activity,
+}
+KINDS = tuple(_FIELDS)
+"""What can be put on a timeline, in the order in which it is offered."""
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "email": {"days": 0},
+    "task": {"days": 0, "due_days": 2},
+    "post": {"days": 0, "networks": ["linkedin"]},
+    "wait": {"days": 3},
+    "custom_activity": {"days": 0},
+    "event": {"minutes": 45},
+    "paid_activity": {"currency": "EUR", "share_percent": 50, "proof": ["invoice"]},
+}
+_FACTS: dict[str, Callable[[FlaskForm], dict[str, Any]]] = {
+    "task": lambda form: {"due_days": 2 if form.due_days.data is None else form.due_days.data},
+    "post": lambda form: {"networks": form.networks.data, "image": form.image.data or None},
+    "wait": lambda form: {"days": form.days.data},
+    "condition": lambda form: {"when": {form.asks.data: True}, "otherwise": form.otherwise.data},
+    "event": lambda form: {
+        "format": form.format.data, "minutes": form.minutes.data, "capacity": form.capacity.data,
+    },
+    "paid_activity": lambda form: {
+        "activity_type": form.activity_type.data,
+        "cost": _cost(form),
+        "share_percent": form.share_percent.data,
+        "proof": form.proof.data,
+    },
+}  # fmt: skip

@@ -1,0 +1,38 @@
+"""Rows of campaigns, one file per subject."""
+
+from campaigns.models.collisions import ReachedAccount
+from campaigns.models.events import Event, EventState, Registrant, RegistrantState
+from campaigns.models.kits import Kit, KitFile, KitGrant, KitState, KitVersion, OfKit, Tactic
+from campaigns.models.launches import Execution, Launch, LaunchList, LaunchState, LaunchTask
+from campaigns.models.preflight import Preflight, PreflightBatch, PreflightFinding, PreflightResult, PreflightState
+from campaigns.models.reviews import KitReview, Verdict
+from campaigns.models.serving import Service, ServiceChoice
+
+__all__ = [
+    "Event",
+    "EventState",
+    "Execution",
+    "Kit",
+    "KitFile",
+    "KitGrant",
+    "KitReview",
+    "KitState",
+    "KitVersion",
+    "Launch",
+    "LaunchList",
+    "LaunchState",
+    "LaunchTask",
+    "OfKit",
+    "Preflight",
+    "PreflightBatch",
+    "PreflightFinding",
+    "PreflightResult",
+    "PreflightState",
+    "ReachedAccount",
+    "Registrant",
+    "RegistrantState",
+    "Service",
+    "ServiceChoice",
+    "Tactic",
+    "Verdict",
+]

@@ -1,0 +1,1 @@
+"""What people do with kits and launches; one file per subject."""

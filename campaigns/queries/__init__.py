@@ -1,0 +1,1 @@
+"""What pages read of kits and launches; one file per subject."""

@@ -1,0 +1,52 @@
+"""Pages about kits and campaigns: the vendor's kits, what is on offer to a partner, its launches, and previews."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("campaigns", __name__)
+
+from campaigns.views import (  # noqa: E402 - they hang on it
+    authoring,
+    comparing,
+    days,
+    files,
+    kits,
+    launches,
+    launching,
+    library,
+    offers,
+    pieces,
+    preflight,
+    previews,
+    recalls,
+    reviews,
+    serving,
+    steps,
+    templates,
+    timeline,
+    validity,
+    words,
+)
+
+__all__ = [
+    "authoring",
+    "blueprint",
+    "comparing",
+    "days",
+    "files",
+    "kits",
+    "launches",
+    "launching",
+    "library",
+    "offers",
+    "pieces",
+    "preflight",
+    "previews",
+    "recalls",
+    "reviews",
+    "serving",
+    "steps",
+    "templates",
+    "timeline",
+    "validity",
+    "words",
+]

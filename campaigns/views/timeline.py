@@ -1,0 +1,302 @@
+"""A kit's timeline in the browser: see what happens when, put something on it, change, move or take it out."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as BaseResponse
+
+from campaigns.content import Content, content_of
+from campaigns.entry_forms import (
+    KINDS,
+    WORDS,
+    Around,
+    entry_form,
+    facts_of,
+    html_form,
+    values_of,
+    words_of,
+)
+from campaigns.forms import BlankForm
+from campaigns.manifest.model import Event
+from campaigns.manifest.outline import Entry, outline, timeline
+from campaigns.models import KitVersion
+from campaigns.operations import authoring, html_mails
+from campaigns.operations import timeline as operations
+from campaigns.operations.kits import EDITABLE, KitHasFaults
+from campaigns.stages import Stage, stage_of_version
+from campaigns.views import blueprint
+from campaigns.views.authoring import editable
+from campaigns.views.kits import own_version
+from campaigns.views.lines import ICONS, days_around_event, days_of, kind_name, language_names, line_of, title_of
+from campaigns.views.todo import todo_of
+from tcma.core import clock, web
+from tcma.core.db import require
+from tcma.core.errors import DomainError
+from tcma.core.origins import address_of
+from tcma.core.tenancy import current_actor
+from tcma.identity.access import requires
+from tcma.identity.permissions import P
+
+
+@blueprint.route("/kits/new/blank", methods=["GET", "POST"])
+@requires(P.KITS_WRITE)
+def new_blank_kit() -> BaseResponse:
+    """Begin a kit with nothing in it but a page with a form."""
+    form = BlankForm()
+    names = language_names()
+    form.language.choices = [(code, names.get(code, code)) for code in authoring.blank_languages()]
+    if not form.is_submitted():
+        form.language.data = str(get_locale() or "en").partition("_")[0]
+    if form.validate_on_submit():
+        try:
+            version = authoring.begin_kit(
+                name=form.name.data,
+                summary=form.summary.data,
+                theme=form.theme.data or "",
+                language=form.language.data,
+                by=current_actor(),
+                now=clock.now(),
+            )
+        except KitHasFaults as refusal:
+            form.name.errors = [f"{one.message} {one.mend}" for one in refusal.findings if one.is_error][:3]
+        else:
+            return web.go(
+                _timeline_url(version), _("Your kit has a landing page with a form. Now add what leads to it.")
+            )
+    return web.render("campaigns/blank.html", form=form, status=422 if form.errors else 200)
+
+
+def _timeline_url(version: KitVersion) -> str:
+    return url_for("campaigns.timeline_page", public_id=version.public_id)
+
+
+@blueprint.get("/kits/versions/<public_id>/timeline")
+@requires(P.KITS_READ)
+def timeline_page(public_id: str) -> BaseResponse:
+    """Show what a kit does, day by day; a draft can be changed here."""
+    return _page(own_version(public_id))
+
+
+def _page(version: KitVersion, faults: list[str] | None = None) -> BaseResponse:
+    stage = stage_of_version(version, query=request.args, by=current_actor())
+    changes = version.state in EDITABLE and current_actor().may(P.KITS_WRITE)
+    return web.render(
+        "campaigns/timeline.html",
+        version=version,
+        title=str(version.title.get(stage.side.language) or ""),
+        days=days_of(stage),
+        around_event=days_around_event(stage),
+        beside=[line_of(stage, entry) for entry in timeline(stage.content.kit.manifest, "beside")],
+        kinds=[(kind, kind_name(kind), ICONS[kind]) for kind in _offered(stage.content)],
+        editable=changes,
+        items=todo_of(version, stage.content) if changes else [],
+        faults=faults or [],
+        status=422 if faults else 200,
+    )
+
+
+def _offered(content: Content) -> list[str]:
+    """A wait or a condition needs a step to stand behind."""
+    has_steps = next(iter(content.kit.manifest.steps()), None) is not None
+    has_event = any(isinstance(tactic, Event) for tactic in content.kit.tactics)
+    left_out = {*(() if has_steps else ("wait", "condition")), *(("event",) if has_event else ())}
+    return [kind for kind in KINDS if kind not in left_out]
+
+
+def _around(content: Content, stage: Stage, entry: Entry | None = None) -> Around:
+    entries = outline(content.kit.manifest)
+    steps = [one for one in entries if one.is_step and (entry is None or one.within == entry.within)]
+    after = [one for one in steps if entry is None or one.index > entry.index]
+    kept = frozenset() if entry is None else frozenset(_text_keys(content, entry))
+    return Around(
+        has_event=any(isinstance(tactic, Event) for tactic in content.kit.tactics),
+        steps=[(one.address, f"{kind_name(one.kind)}: {title_of(stage, one)}"[:90]) for one in after],
+        pictures=[(one.key, content.title_of(one, stage.side.language)) for one in content.collateral],
+        kept_words=kept,
+    )
+
+
+def _text_keys(content: Content, entry: Entry) -> dict[str, str]:
+    """The words of an entry that can be written on its page: those of kit.yaml, and those of the blank mail."""
+    keys = dict(entry.texts)
+    if entry.kind == "email":
+        there = content.kit.texts.by_language.get(content.kit.manifest.default_language, {})
+        more = {name: f"mails.{entry.key}.{name}" for name in ("title", "text", "button")}
+        keys |= {name: key for name, key in more.items() if key in there and name not in keys}
+    if entry.kind == "post":
+        keys.setdefault("alt", "")
+    return {name: key for name, key in keys.items() if name in WORDS.get(entry.kind, ())}
+
+
+@blueprint.route("/kits/versions/<public_id>/timeline/add/<kind>", methods=["GET", "POST"])
+@requires(P.KITS_WRITE)
+def new_entry(public_id: str, kind: str) -> BaseResponse:
+    """Put something on the timeline: a mail, a wait, a post, an event."""
+    version = editable(public_id)
+    stage = stage_of_version(version, query={}, by=current_actor())
+    require(kind if kind in _offered(stage.content) else None)
+    around = _around(stage.content, stage)
+    form, faults = entry_form(kind, around, _first_values(stage.content, kind), new=True), list[str]()
+    if form.validate_on_submit():
+        try:
+            operations.add_entry(
+                version_id=version.id,
+                kind=kind,
+                words=_with_link(kind, words_of(kind, form)),
+                facts=facts_of(kind, form),
+                behind=form.behind.data if "behind" in form else None,
+                by=current_actor(),
+                now=clock.now(),
+            )
+        except KitHasFaults as refusal:
+            faults = _said(refusal)
+        else:
+            return web.go(_timeline_url(version), _("It is on the timeline."))
+    return _entry_page(version, form, kind, faults)
+
+
+@blueprint.route("/kits/versions/<public_id>/timeline/html", methods=["GET", "POST"])
+@requires(P.KITS_WRITE)
+def add_html_mail(public_id: str) -> BaseResponse:
+    """Put a mail on the timeline that is there as HTML."""
+    version = editable(public_id)
+    stage = stage_of_version(version, query={}, by=current_actor())
+    form = html_form(_around(stage.content, stage), _first_values(stage.content, "email"))
+    html, faults = request.files.get("html"), list[str]()
+    if form.validate_on_submit() and html is not None and html.filename:
+        try:
+            taken = html_mails.add_html_mail(
+                version_id=version.id,
+                html=html.read(),
+                pictures={one.filename or "": one.read() for one in request.files.getlist("pictures") if one.filename},
+                subject=form.subject.data,
+                preheader=form.preheader.data,
+                facts=facts_of("email", form),
+                by=current_actor(),
+                now=clock.now(),
+            )
+        except KitHasFaults as refusal:
+            faults = _said(refusal)
+        except DomainError as reason:
+            form.html.errors = [reason.message]
+        else:
+            return web.go(_timeline_url(version), _taken_words(taken.left_out))
+    elif request.method == "POST" and not form.errors:
+        form.html.errors = [_("Choose the HTML file first.")]
+    status = 422 if faults or form.errors else 200
+    return web.render("campaigns/html_mail.html", version=version, form=form, faults=faults, status=status)
+
+
+def _taken_words(left_out: int) -> str:
+    if not left_out:
+        return str(_("The mail is on the timeline."))
+    return str(
+        ngettext(
+            "The mail is on the timeline. One picture was not among the files, and was left out.",
+            "The mail is on the timeline. %(num)s pictures were not among the files, and were left out.",
+            left_out,
+        )
+    )
+
+
+def _first_values(content: Content, kind: str) -> dict[str, Any]:
+    """A new mail comes some days after the last, and is for those who have not responded."""
+    steps = [one for one in timeline(content.kit.manifest, "launch") if one.is_step]
+    if kind in ("wait", "condition"):
+        return {"behind": steps[-1].address if steps else None}
+    if kind in ("email", "task") and steps:
+        return {"days": steps[-1].days + 4, "only_if": "not_responded" if kind == "email" else "clicked"}
+    return {}
+
+
+def _with_link(kind: str, words: dict[str, str]) -> dict[str, str]:
+    """A post without a link to the page would be read and never answered."""
+    if kind != "post" or "_url" in words["text"]:
+        return words
+    return {**words, "text": f"{words['text'].strip()} {{{{ launch.page_url }}}}"}
+
+
+def _said(refusal: KitHasFaults) -> list[str]:
+    return [f"{one.message} {one.mend}" for one in refusal.findings if one.is_error][:4]
+
+
+def _entry_page(version: KitVersion, form: FlaskForm, kind: str, faults: list[str], **values: Any) -> BaseResponse:
+    shown = {"entry": None, "mail_url": None, "words_url": None, **values}
+    status = 422 if faults or form.errors else 200
+    names = {"kind": kind, "kind_name": kind_name(kind), "pairs": PAIRS}
+    return web.render(
+        "campaigns/entry.html", version=version, form=form, faults=faults, status=status, **names, **shown
+    )
+
+
+PAIRS = ("days", "amount", "minutes")
+"""Fields that have others beside them."""
+
+
+@blueprint.route("/kits/versions/<public_id>/timeline/<address>", methods=["GET", "POST"])
+@requires(P.KITS_WRITE)
+def change_entry(public_id: str, address: str) -> BaseResponse:
+    """Change one thing on the timeline: its words, its day, whom it is for."""
+    version = editable(public_id)
+    content = content_of(version)
+    stage = stage_of_version(version, query={}, by=current_actor())
+    entry = require(next((one for one in outline(content.kit.manifest) if one.address == address), None))
+    require(entry.kind if entry.kind in KINDS else None)
+    keys, said = _text_keys(content, entry), content.texts(version.default_language)
+    values = {**values_of(entry), **{name: said.get(key, "") for name, key in keys.items()}}
+    form, faults = entry_form(entry.kind, _around(content, stage, entry), values, new=False), list[str]()
+    if form.validate_on_submit():
+        words = words_of(entry.kind, form)
+        try:
+            operations.change_entry(
+                version_id=version.id, address=address, words=words, facts=facts_of(entry.kind, form, entry),
+                by=current_actor(), now=clock.now(),
+            )  # fmt: skip
+        except KitHasFaults as refusal:
+            faults = _said(refusal)
+        else:
+            return web.go(_timeline_url(version), _("Saved."))
+    part = f"mails.{entry.key}" if entry.kind == "email" else None
+    return _entry_page(
+        version,
+        form,
+        entry.kind,
+        faults,
+        entry=line_of(stage, entry),
+        mail_url=address_of("campaigns.mail", kind="version", public_id=public_id, step=entry.key, **stage.query)
+        if entry.kind == "email"
+        else None,
+        words_url=url_for("campaigns.words", public_id=public_id, part=part) if part else None,
+    )
+
+
+@blueprint.post("/kits/versions/<public_id>/timeline/<address>/move")
+@requires(P.KITS_WRITE)
+def move_entry(public_id: str, address: str) -> BaseResponse:
+    """Let a step change places with the one before or after it."""
+    version = editable(public_id)
+    try:
+        operations.move_entry(
+            version_id=version.id, address=address, earlier=request.form.get("to") == "earlier",
+            by=current_actor(), now=clock.now(),
+        )  # fmt: skip
+    except KitHasFaults as refusal:
+        return _page(version, _said(refusal))
+    except DomainError as reason:
+        return _page(version, [reason.message])
+    return web.go(_timeline_url(version), _("Moved. The two have changed their days."))
+
+
+@blueprint.post("/kits/versions/<public_id>/timeline/<address>/remove")
+@requires(P.KITS_WRITE)
+def remove_entry(public_id: str, address: str) -> BaseResponse:
+    """Take something out of the kit."""
+    version = editable(public_id)
+    try:
+        operations.remove_entry(version_id=version.id, address=address, by=current_actor(), now=clock.now())
+    except KitHasFaults as refusal:
+        return _page(version, _said(refusal))
+    return web.go(_timeline_url(version), _("Taken out, with its words."))

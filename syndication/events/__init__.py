@@ -1,0 +1,1 @@
+"""Events in a box: registrants' mails and calendars, the door, what follows, and the host's pages."""

@@ -1,0 +1,1 @@
+"""Public pages of a launch: the landing page, its event, and what people answer there."""

@@ -1,0 +1,1 @@
+"""What people and the program do with accounts and posts."""

@@ -1,0 +1,76 @@
+"""What speaks against starting a campaign as it would go out: posts as their networks count, mails as filters read."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from campaigns.content import content_of
+from campaigns.models import Launch
+from campaigns.queries.gates import is_left_out_mails
+from campaigns.queries.launches import is_left_out, lists_of, side_of_launch
+from campaigns.values import filled_for_reader
+from syndication.channels.email.compile import MailRefused
+from syndication.channels.email.lint import Finding, Level, lint_mail
+from syndication.sending.batches import DELIVERIES
+from syndication.sending.claims import is_in_hand
+from syndication.sending.mails import Edition, compiled_mail, sequence_of
+from syndication.social.operations.making import posts_too_long
+from tcma.core import runtime
+from tcma.core.actor import Actor
+from tcma.core.db import require, session
+from tcma.core.words import lazy_gettext as _
+
+
+def reasons_not_to_start(*, launch_id: int, by: Actor, now: datetime) -> list[str]:  # noqa: ARG001 - asked so
+    """Return what keeps a campaign from starting: posts that are too long, and mails that must not be sent."""
+    launch = require(session.get(Launch, launch_id))
+    return [*_posts(launch), *_mails(launch, Level.ERROR)]
+
+
+def what_to_look_at(*, launch_id: int) -> list[str]:
+    """Return what a partner should know before starting, and may start in spite of."""
+    return list(_mails(require(session.get(Launch, launch_id)), Level.WARNING))
+
+
+def what_is_in_hand(*, launch_id: int) -> list[str]:
+    """Return what a sender has in hand of a campaign at this moment, so that a stop waits until it was seen."""
+    return [str(_("Mails of this campaign are going out."))] if is_in_hand(DELIVERIES, launch_id) else []
+
+
+def _posts(launch: Launch) -> Iterator[str]:
+    for _key, network, over in posts_too_long(launch):
+        yield str(
+            _(
+                "A post is %(over)s characters too long for %(network)s with your name in it.",
+                over=over,
+                network=network,
+            )
+        )
+
+
+def _mails(launch: Launch, level: Level) -> Iterator[str]:
+    """Yield what is found in each mail of the campaign, in its own language, with whose mail it is."""
+    if is_left_out_mails(launch) or not lists_of(launch.id):
+        return
+    content, fields = content_of(launch.version), side_of_launch(launch).fields
+    for step in content.mails:
+        if is_left_out(launch, sequence_of(content, step.key)):
+            continue
+        subject = filled_for_reader(content.words(step.subject, launch.language), fields)
+        for words in _about(launch, Edition(step.key, launch.language), level):
+            yield f"{subject}: {words}"
+
+
+def _about(launch: Launch, edition: Edition, level: Level) -> list[str]:
+    try:
+        mail = compiled_mail(launch, edition)
+    except MailRefused as refusal:
+        return refusal.reasons if level is Level.ERROR else []
+    found: list[Finding] = lint_mail(mail, own_hosts=_own_hosts())
+    return list(dict.fromkeys(str(one.message) for one in found if one.level is level))
+
+
+def _own_hosts() -> frozenset[str]:
+    """The operator's own addresses, which may be local and plain."""
+    settings = runtime.settings()
+    return frozenset(urlsplit(url).hostname or "" for url in (settings.base_url, settings.files_url))

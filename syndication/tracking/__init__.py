@@ -1,0 +1,1 @@
+"""Addresses that count: the click endpoint, and the judging of what reached it."""

@@ -1,0 +1,5 @@
+"""`python -m tcma.cli` is `tcma`."""
+
+from tcma.cli import main
+
+main()

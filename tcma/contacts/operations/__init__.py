@@ -1,0 +1,71 @@
+"""What people do with their contacts."""
+
+from tcma.contacts.operations.blocking import Blocked, block, holder_of, lines_of, unblock
+from tcma.contacts.operations.confirming import (
+    ask_forms_to_be_confirmed,
+    confirm_consent,
+    forms_are_confirmed,
+    to_confirm,
+)
+from tcma.contacts.operations.consent import (
+    choose_topics,
+    record_consent,
+    subscribe_again,
+    suppress,
+    unsubscribe,
+    withdraw,
+)
+from tcma.contacts.operations.contacts import (
+    AskedToBeErased,
+    KnownAddress,
+    Statement,
+    add_contact,
+    capture_person,
+    erase_contact,
+    note_export,
+    update_contact,
+)
+from tcma.contacts.operations.imports import start_import, stop_import, upload
+from tcma.contacts.operations.lists import (
+    add_to_list,
+    change_rules,
+    create_list,
+    create_live_list,
+    rename_list,
+    take_off_list,
+)
+
+__all__ = [
+    "AskedToBeErased",
+    "Blocked",
+    "KnownAddress",
+    "Statement",
+    "add_contact",
+    "add_to_list",
+    "ask_forms_to_be_confirmed",
+    "block",
+    "capture_person",
+    "change_rules",
+    "choose_topics",
+    "confirm_consent",
+    "create_list",
+    "create_live_list",
+    "erase_contact",
+    "forms_are_confirmed",
+    "holder_of",
+    "lines_of",
+    "note_export",
+    "record_consent",
+    "rename_list",
+    "start_import",
+    "stop_import",
+    "subscribe_again",
+    "suppress",
+    "take_off_list",
+    "to_confirm",
+    "unblock",
+    "unsubscribe",
+    "update_contact",
+    "upload",
+    "withdraw",
+]

@@ -1,0 +1,134 @@
+"""Double opt-in: who agrees on a form is asked by mail once more, and is not mailed to before saying yes there."""
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from tcma.contacts.models import (
+    Basis,
+    CollectionPoint,
+    ConsentEvent,
+    Contact,
+    ContactRule,
+    Suppression,
+    SuppressionScope,
+)
+from tcma.contacts.operations.consent import UNSUBSCRIBED, append, latest_event
+from tcma.contacts.queries.choices import language_of
+from tcma.core import audit, mail, runtime
+from tcma.core.actor import Actor
+from tcma.core.db import require, session
+from tcma.core.links import ForgedLink, Purpose
+from tcma.identity.models import Organisation
+
+CONFIRMED, MAIL = "double_opt_in", "consent_confirm"
+GOOD_FOR = timedelta(days=30)
+
+
+def ask_forms_to_be_confirmed(*, wanted: bool, by: Actor, now: datetime) -> None:
+    """Let everybody who agrees on a form of this partner confirm by mail first, or take the form's word for it."""
+    partner_id = require(by.partner_id)
+    found = session.scalar(sa.select(ContactRule).where(ContactRule.partner_id == partner_id))
+    if found is None:
+        found = ContactRule(partner_id=partner_id, confirm_forms=False)
+        session.add(found)
+    if found.confirm_forms == wanted:
+        return
+    found.confirm_forms = wanted
+    audit.record(
+        by=by, action="contacts.confirmation_chosen", object_type="organisation", object_id=partner_id,
+        after={"confirm_forms": wanted}, now=now,
+    )  # fmt: skip
+
+
+def forms_are_confirmed(partner_id: int) -> bool:
+    """Tell whether a form's word for it is not enough for this partner."""
+    chosen = sa.select(ContactRule.confirm_forms).where(ContactRule.partner_id == partner_id)
+    return bool(session.scalar(chosen))
+
+
+def has_agreed(contact: Contact) -> bool:
+    """Tell whether the contact's latest word is an agreement, so that nobody needs to ask again."""
+    latest = latest_event(contact.id)
+    return latest is not None and latest.granted and latest.basis is Basis.CONSENT
+
+
+def ask_to_confirm(contact: Contact, point: CollectionPoint, *, by: Actor, now: datetime) -> None:
+    """Mail the link that confirms, at most once a day. Until it is pressed nothing says that the contact agreed."""
+    minute = int(now.timestamp()) // 60
+    token = runtime.links().sign(
+        Purpose.CONFIRM, contact.partner_id, contact.id, point.id, minute, _stamp(require(contact.email_hash))
+    )
+    mail.compose(
+        MAIL,
+        org_id=contact.partner_id,
+        vendor_id=by.vendor_id,
+        partner_id=contact.partner_id,
+        to_address=require(contact.email),
+        locale=language_of(contact),
+        unique_key=f"{MAIL}:{contact.id}:{point.id}:{now:%Y%m%d}",
+        now=now,
+        company=session.scalar(sa.select(Organisation.name).where(Organisation.id == contact.partner_id)),
+        statement=point.text,
+        url=f"{runtime.settings().base_url}/confirm/{token}",
+    )
+
+
+def _stamp(email_hash: str) -> int:
+    """Return by what the link knows the address again: a new one takes no old consent along."""
+    return int(email_hash[:12], 16)
+
+
+def to_confirm(token: str, *, now: datetime) -> tuple[int, int, int, int, datetime]:
+    """Return partner, contact, statement and stamp of a link, and when it was made. Refused: `ForgedLink`."""
+    partner_id, contact_id, point_id, minute, stamp = runtime.links().read(token, Purpose.CONFIRM)
+    made = datetime.fromtimestamp(minute * 60, UTC)
+    if made + GOOD_FOR < now:
+        raise ForgedLink
+    return partner_id, contact_id, point_id, stamp, made
+
+
+def confirm_consent(*, token: str, by: Actor, now: datetime) -> bool:
+    """Keep that a contact agreed, from its own mailbox; an opt-out of before is taken back by it.
+
+    Asked again it changes nothing. Returns False when the link no longer fits: an opt-out came after it, or another
+    address. Refused: `ForgedLink`.
+    """
+    partner_id, contact_id, point_id, stamp, made = to_confirm(token, now=now)
+    chosen = sa.select(Contact).where(Contact.id == contact_id, Contact.partner_id == partner_id)
+    contact = session.scalar(chosen)
+    if contact is None or not contact.email_hash or _stamp(contact.email_hash) != stamp:
+        return False
+    latest = latest_event(contact_id)
+    if latest is not None and latest.method == CONFIRMED and latest.collection_point_id == point_id:
+        return latest.granted
+    if _has_left_since(contact_id, made):
+        return False
+    point = require(session.scalar(sa.select(CollectionPoint).where(CollectionPoint.id == point_id)))
+    append(
+        contact, granted=True, basis=Basis.CONSENT, method=CONFIRMED, source=point.kind, collection_point_id=point.id,
+        by=by, now=now,
+    )  # fmt: skip
+    session.execute(
+        sa.delete(Suppression).where(
+            Suppression.digest == contact.email_hash,
+            Suppression.scope == SuppressionScope.PARTNER,
+            Suppression.org_id == partner_id,
+            Suppression.reason == UNSUBSCRIBED,
+        )
+    )
+    audit.record(
+        by=by, action="consent.confirmed", object_type="contact", object_id=contact_id, after={"text": point.text_hash},
+        now=now,
+    )  # fmt: skip
+    return True
+
+
+def _has_left_since(contact_id: int, made: datetime) -> bool:
+    left = sa.select(ConsentEvent.id).where(
+        ConsentEvent.contact_id == contact_id,
+        ConsentEvent.purpose == "marketing",
+        sa.not_(ConsentEvent.granted),
+        ConsentEvent.at > made + timedelta(minutes=1),
+    )
+    return session.scalar(left.limit(1)) is not None

@@ -1,0 +1,172 @@
+"""Rows of a file made into people: cleaned, checked, and refused with the reason. Values in, values out."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from babel import Locale
+
+from tcma.contacts.addresses import address_digest, clean_address
+from tcma.contacts.columns import CUSTOM, FIELDS, LEFT_OUT
+from tcma.core.errors import DomainError
+from tcma.core.words import lazy_gettext as _
+
+WORDS = ("first_name", "last_name", "company", "phone", "city", "postcode")
+PLACES = ("country", "language", "zone")
+LIMITS: Mapping[str, int] = {
+    "first_name": 120, "last_name": 120, "company": 200, "phone": 40, "city": 120, "postcode": 20,
+}  # fmt: skip
+LONGEST_CUSTOM = 300
+FORMULA_SIGNS = tuple("=+-@")
+_NOT_WRITTEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
+_NAME_LOCALES = ("en", "de", "fr", "es", "it", "nl", "pl", "ja", "ar")
+
+
+class OddField(DomainError):
+    """A value does not fit into its field."""
+
+
+class Person:
+    """Somebody as a file describes them: the address, its hash, and a value or None for every other field."""
+
+    __slots__ = ("custom", "digest", "email", "values")
+
+    def __init__(self, email: str, values: dict[str, str], custom: dict[str, str]) -> None:
+        self.email = email
+        self.digest = address_digest(email)
+        self.values = values
+        self.custom = custom
+
+    def fill_up(self, other: "Person") -> None:
+        """Take from another row about the same person what this one leaves blank."""
+        for field, value in other.values.items():
+            self.values.setdefault(field, value)
+        for field, value in other.custom.items():
+            self.custom.setdefault(field, value)
+
+    def as_row(self) -> tuple[str | None, ...]:
+        """Return what is staged: address, hash, words (blank when not said), places (null), custom fields."""
+        values = self.values
+        return (
+            self.email,
+            self.digest,
+            *[values.get(field, "") for field in WORDS],
+            *[values.get(field) for field in PLACES],
+            json.dumps(self.custom, ensure_ascii=False) if self.custom else "{}",
+        )
+
+
+def reader(header: Sequence[str], fields: Sequence[str]) -> Callable[[Sequence[str]], Person]:
+    """Return what makes a person of a row, given the field that each column holds.
+
+    A row that does not fit is refused with the reason (`OddAddress`, `OddField`).
+    """
+    address = fields.index("email")
+    columns = [(place, field) for place, field in enumerate(fields) if field not in {LEFT_OUT, CUSTOM, "email"}]
+    extras = [(place, header[place][:60]) for place, field in enumerate(fields) if field == CUSTOM]
+
+    def read(row: Sequence[str]) -> Person:
+        email = clean_address(row[address])
+        values: dict[str, str] = {}
+        for place, field in columns:
+            if row[place]:
+                _take(values, field, row[place])
+        custom = {name: clean_text(row[place], name, LONGEST_CUSTOM) for place, name in extras if row[place]}
+        return Person(email, values, custom)
+
+    return read
+
+
+def _take(values: dict[str, str], field: str, text: str) -> None:
+    if field == "name":
+        first, _space, last = clean_text(text, "last_name", LIMITS["last_name"]).rpartition(" ")
+        values.setdefault("last_name", last)
+        if first:
+            values.setdefault("first_name", first)
+    elif value := clean_value(field, text):
+        values[field] = value
+
+
+def clean_value(field: str, text: str) -> str:
+    """Return a value as it is kept in its field, or "" for none; one that does not fit is an `OddField`."""
+    if field in PLACES:
+        return _PLACE[field](text.strip()) if text.strip() else ""
+    return clean_text(text, field, LIMITS[field])
+
+
+def clean_text(text: str, field: str, limit: int) -> str:
+    """Return the text on one line; longer than `limit` is refused, for nothing is cut off unseen."""
+    if not text.isprintable():
+        text = _NOT_WRITTEN.sub(" ", text)
+    text = text.strip()
+    if text[:1] == "'" and text[1:2] in FORMULA_SIGNS:
+        text = text[1:]  # as our own exports write it
+    if len(text) > limit:
+        raise OddField(
+            _("%(field)s is longer than %(limit)d characters.", field=FIELDS.get(field, field), limit=limit),
+            field=field,
+        )
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _country(text: str) -> str:
+    code = text.upper()
+    found = code if code in _countries().values() else _countries().get(text.casefold())
+    if found is None:
+        raise OddField(
+            _("The country %(text)s is not known. Write two letters, such as DE.", text=text[:60]), field="country"
+        )
+    return found
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    """Return two-letter codes by the names that countries have in several languages."""
+    names = {"uk": "GB", "usa": "US", "uae": "AE", "england": "GB"}
+    for locale in _NAME_LOCALES:
+        for code, name in Locale.parse(locale).territories.items():
+            if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "UN", "EZ", "XA", "XB"}:
+                names.setdefault(str(name).casefold(), code)
+    return names
+
+
+@lru_cache(maxsize=4096)
+def _language(text: str) -> str:
+    code = re.split(r"[-_]", text.casefold(), maxsplit=1)[0]
+    known = _languages()
+    found = code if code in known.values() else known.get(text.casefold())
+    if found is None:
+        raise OddField(
+            _("The language %(text)s is not known. Write two letters, such as de.", text=text[:60]), field="language"
+        )
+    return found
+
+
+@lru_cache(maxsize=1)
+def _languages() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for locale in _NAME_LOCALES:
+        for code, name in Locale.parse(locale).languages.items():
+            if len(code) == 2:
+                names.setdefault(str(name).casefold(), code)
+    return names
+
+
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones()}
+
+
+def _zone(text: str) -> str:
+    found = _zones().get(text.casefold().replace(" ", "_"))
+    if found is None:
+        raise OddField(
+            _("The time zone %(text)s is not known. Write it like Europe/Berlin.", text=text[:60]), field="zone"
+        )
+    return found
+
+
+_PLACE: Mapping[str, Callable[[str], str]] = {"country": _country, "language": _language, "zone": _zone}

@@ -1,0 +1,137 @@
+"""The pages that people come to from a mail: opt out, or choose what to read about. No sign-in, no cookie.
+
+A GET shows and a POST acts. The address is the proof; it works whatever became of campaign and company.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Blueprint, Response, g, request
+from flask_babel import gettext as _
+from flask_babel import refresh
+
+from tcma.contacts import operations, queries
+from tcma.contacts.queries.choices import Reader, reader_of
+from tcma.contacts.words import TOPICS
+from tcma.core import clock, runtime, web
+from tcma.core.actor import Actor, ActorKind
+from tcma.core.links import Purpose
+from tcma.core.tenancy import acting
+from tcma.identity.access import public, public_post
+from tcma.identity.language import LANGUAGES
+from tcma.partners.public import public_values
+
+blueprint = Blueprint("choices", __name__)
+
+ONE_CLICK = "List-Unsubscribe"
+
+
+@contextmanager
+def _reader(token: str) -> Iterator[tuple[Actor, int, Reader | None]]:
+    """Act as the reader of a mail: the token names partner and contact, and nothing else is in reach."""
+    partner_id, contact_id, *_delivery = runtime.links().read(token, Purpose.UNSUBSCRIBE)
+    actor = Actor(ActorKind.MAIL_LINK, f"contact:{contact_id}", partner_id=partner_id)
+    with acting(actor):
+        found = reader_of(partner_id, contact_id)
+        if found is not None:
+            g.page_language = found.language
+            refresh()
+        yield actor, contact_id, found
+
+
+def _page(template: str, partner_id: int, token: str, **values: Any) -> Response:
+    return web.render(template, token=token, robots="noindex", **public_values(partner_id), **values)
+
+
+@blueprint.get("/u/<token>")
+@public
+def unsubscribe(token: str) -> Response:
+    """Ask whether mails shall stop. Nothing happens yet: mail scanners press every link."""
+    with _reader(token) as (actor, _contact_id, found):
+        return _page("contacts/unsubscribe.html", _partner(actor), token, reader=found, done=False)
+
+
+@blueprint.post("/u/<token>")
+@public_post
+def stop_mail(token: str) -> Response:
+    """Stop all marketing of this partner, for every vendor: by the page's button, or by the mail program (RFC 8058)."""
+    one_click = ONE_CLICK in request.form
+    with _reader(token) as (actor, contact_id, found):
+        operations.unsubscribe(
+            partner_id=_partner(actor), contact_id=contact_id, method="one_click" if one_click else "link",
+            by=actor, now=clock.now(),
+        )  # fmt: skip
+        if one_click:
+            return Response("", status=200, mimetype="text/plain")
+        return _page("contacts/unsubscribe.html", _partner(actor), token, reader=found, done=True)
+
+
+@blueprint.get("/u/<token>/preferences")
+@public
+def preferences(token: str) -> Response:
+    """What this person reads about, and in which language."""
+    with _reader(token) as (actor, contact_id, found):
+        return _preferences(actor, contact_id, found, token, saved="")
+
+
+@blueprint.post("/u/<token>/preferences")
+@public_post
+def choose(token: str) -> Response:
+    """Keep what was chosen; or take one's own opt-out back."""
+    now = clock.now()
+    with _reader(token) as (actor, contact_id, found):
+        if request.form.get("do") == "subscribe":
+            operations.subscribe_again(partner_id=_partner(actor), contact_id=contact_id, by=actor, now=now)
+            saved = _("You get mail from us again.")
+        else:
+            language = request.form.get("language")
+            operations.choose_topics(
+                partner_id=_partner(actor), contact_id=contact_id,
+                wanted={topic: topic in request.form.getlist("topic") for topic in TOPICS},
+                language=language if language in LANGUAGES else None, by=actor, now=now,
+            )  # fmt: skip
+            saved = _("Your choice is kept. It holds for everything that we begin to send from now on.")
+        return _preferences(actor, contact_id, reader_of(_partner(actor), contact_id) or found, token, saved=saved)
+
+
+def _preferences(actor: Actor, contact_id: int, found: Reader | None, token: str, *, saved: str) -> Response:
+    declined = queries.topics_declined(contact_id, list(TOPICS))
+    return _page(
+        "contacts/preferences.html", _partner(actor), token, reader=found, saved=saved,
+        topics=[(key, words, key not in declined) for key, words in TOPICS.items()],
+    )  # fmt: skip
+
+
+@contextmanager
+def _confirming(token: str) -> Iterator[tuple[Actor, Reader | None]]:
+    """Act as somebody who agreed on a form, by the link in the mail that asks for it once more."""
+    partner_id, contact_id, *_rest = operations.to_confirm(token, now=clock.now())
+    actor = Actor(ActorKind.MAIL_LINK, f"contact:{contact_id}", partner_id=partner_id)
+    with acting(actor):
+        found = reader_of(partner_id, contact_id)
+        if found is not None:
+            g.page_language = found.language
+            refresh()
+        yield actor, found
+
+
+@blueprint.get("/confirm/<token>")
+@public
+def confirm(token: str) -> Response:
+    """Ask whether mails are wanted. Nothing happens yet: mail scanners press every link."""
+    with _confirming(token) as (actor, found):
+        return _page("contacts/confirm.html", _partner(actor), token, reader=found, done=None)
+
+
+@blueprint.post("/confirm/<token>")
+@public_post
+def say_yes(token: str) -> Response:
+    """Keep that this person agreed, from the mailbox that the form named."""
+    with _confirming(token) as (actor, found):
+        done = operations.confirm_consent(token=token, by=actor, now=clock.now())
+        return _page("contacts/confirm.html", _partner(actor), token, reader=found, done=done)
+
+
+def _partner(actor: Actor) -> int:
+    return actor.partner_id or 0

@@ -1,0 +1,5 @@
+"""The blueprint that the files beside this one hang their routes on."""
+
+from tcma.core.api import api_blueprint
+
+blueprint = api_blueprint("funds")

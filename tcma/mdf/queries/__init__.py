@@ -1,0 +1,1 @@
+"""What pages and the API ask: balances, requests, claims, what waits for whom."""

@@ -1,0 +1,6 @@
+"""Pages about partners and their brands, and a vendor's own brand."""
+
+from tcma.partners.views import house, partners, programmes
+from tcma.partners.views.ground import blueprint
+
+__all__ = ["blueprint", "house", "partners", "programmes"]
