@@ -77,6 +77,11 @@ class Settings:
     """Where request rates are counted: `memory://`, or `redis://…` when there are several processes."""
     api_rate_limit: str = "6000 per minute"
     """How often one token may call the API."""
+    upload_quota_mb: int = 20_000
+    """How many megabytes of files one organisation may bring along, a vendor's kits among them; 0: no bound.
+    What is drawn from them does not count."""
+    contact_quota: int = 2_000_000
+    """How many contacts one partner may keep; 0: no bound. People who answer a form are taken in regardless."""
 
     def __post_init__(self) -> None:
         if len(self.secret_key) < MINIMUM_SECRET_LENGTH:

@@ -69,10 +69,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         mark = item.get_closest_marker("real")
         missing = {"postgresql", "redis", "chromium", "postfix"} & set(mark.args if mark else ()) - parts
-        if os.environ.get("TCMA_TEST_DATABASE_URL") and item.get_closest_marker("own_database"):
-            item.add_marker(pytest.mark.skip(reason="runs in the round on SQLite, with databases of its own"))
+        if os.environ.get("TCMA_TEST_DATABASE_URL") and _is_alike_on_each_database(item):
+            item.add_marker(pytest.mark.skip(reason="runs in the round on SQLite: with databases of its own, or none"))
         if missing:
             item.add_marker(pytest.mark.skip(reason=f"not on this machine: {', '.join(sorted(missing))}"))
+
+
+def _is_alike_on_each_database(item: pytest.Item) -> bool:
+    asked_for = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("own_database") is not None or "database_template" not in asked_for
 
 
 @pytest.fixture(scope="session")

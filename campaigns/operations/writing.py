@@ -20,6 +20,7 @@ from campaigns.models import Tactic as TacticRow
 from tcma.core import runtime
 from tcma.core.db import session
 from tcma.core.errors import DomainError
+from tcma.core.uploads import KITS
 from tcma.core.words import lazy_gettext as _
 
 ELIGIBILITY = ("tiers", "competencies", "countries", "industries")
@@ -72,8 +73,12 @@ def _clean_artwork(version: KitVersion, package: KitPackage) -> dict[str, tuple[
     fresh, refused = cleaned({path: package.files[path] for path, digest in digests.items() if digest not in known})
     if refused:
         raise KitHasFaults(refused)
-    store, folder = runtime.store(), f"org-{version.vendor_id}/kits"
-    made = {path: (store.put(folder, clean.data).path, clean.media_type) for path, clean in fresh.items()}
+    kept = runtime.uploads()
+    kept.expect_room(version.vendor_id, sum(len(clean.data) for clean in fresh.values()))
+    made = {
+        path: (kept.keep(version.vendor_id, clean.data, folder=KITS).path, clean.media_type)
+        for path, clean in fresh.items()
+    }
     return {**{path: known[digest] for path, digest in digests.items() if digest in known}, **made}
 
 
@@ -97,17 +102,17 @@ def _write_files(version: KitVersion, package: KitPackage, clean: Mapping[str, t
     there = {row.path: row for row in session.scalars(sa.select(KitFile).where(KitFile.kit_version_id == version.id))}
     for path in there.keys() - package.files.keys():
         session.delete(there[path])
-    store = runtime.store()
-    for path, data in package.files.items():
-        digest = sha256(data).hexdigest()
+    digests = {path: sha256(data).hexdigest() for path, data in package.files.items()}
+    changed = [path for path, digest in digests.items() if path not in there or there[path].sha256 != digest]
+    kept = runtime.uploads()
+    kept.expect_room(version.vendor_id, sum(len(package.files[path]) for path in changed))
+    for path in changed:
         row = there.get(path)
-        if row is not None and row.sha256 == digest:
-            continue
-        blob = store.put(f"org-{version.vendor_id}/kits", data)
+        blob = kept.keep(version.vendor_id, package.files[path], folder=KITS)
         if row is None:
             row = KitFile(vendor_id=version.vendor_id, kit_id=version.kit_id, kit_version_id=version.id, path=path)
             session.add(row)
-        row.blob, row.sha256, row.size = blob.path, digest, blob.size
+        row.blob, row.sha256, row.size = blob.path, digests[path], blob.size
         row.clean_blob, row.clean_type = clean.get(path, (None, None))
 
 

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import Any, Protocol
 
 import click
@@ -149,19 +149,18 @@ def _listen(wsgi: Any, host: str, port: int) -> Any:
         raise click.ClickException(f"cannot listen at {host}:{port}: {reason.strerror}.") from None
 
 
-class _Stop(Exception):
-    """SIGTERM came."""
-
-
 def _run(server: Any) -> None:
-    def stop(_signal: int, _frame: object) -> None:
-        raise _Stop
+    asked: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        # Not raised: what is raised while a connection is read, waitress takes for the connection's fault.
+        asked.append(number)
+        server.pull_trigger()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    with suppress(_Stop):
-        while True:
-            server.asyncore.loop(timeout=1, map=server._map, count=1)  # noqa: SLF001 - waitress has no other name for it
+    while not asked:
+        server.asyncore.loop(timeout=1, map=server._map, count=1)  # noqa: SLF001 - waitress has no other name for it
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)  # a second one ends at once
     _drain(server)

@@ -28,8 +28,10 @@ def _one_chunk(file: imports.FileInHand, import_id: int, by: Actor, now: datetim
     """Take one chunk over; returns whether there is more to do."""
     chunk = file.chunk(imports.CHUNK)
     with transaction():
-        if not imports.take_chunk(import_id=import_id, chunk=chunk, by=by, now=now):
+        added = imports.take_chunk(import_id=import_id, chunk=chunk, by=by, now=now)
+        if added is None:
             return False
+        file.room -= added
         if file.ended:
             imports.finish_import(import_id=import_id, failure=file.failure, now=now)
     return not file.ended

@@ -6,6 +6,7 @@ from tcma.config import Settings
 from tcma.core import memory
 from tcma.core.links import Keyring, LinkSigner
 from tcma.core.storage import BlobStore, open_store
+from tcma.core.uploads import MB, Uploads
 from tcma.core.vault import MasterKeys
 
 
@@ -17,6 +18,7 @@ class Runtime:
     links: LinkSigner
     master_keys: MasterKeys
     store: BlobStore
+    uploads: Uploads
 
 
 _running: list[Runtime] = []
@@ -25,11 +27,13 @@ _running: list[Runtime] = []
 def start(settings: Settings) -> Runtime:
     """Make the process's runtime from its settings; the latest call holds."""
     memory.give_back_what_is_done()
+    store = open_store(settings.storage_url)
     running = Runtime(
         settings=settings,
         links=LinkSigner(Keyring.from_secrets(settings.secret_key, settings.previous_secret_keys)),
         master_keys=MasterKeys.of_secrets(settings.secret_key, earlier=settings.previous_secret_keys),
-        store=open_store(settings.storage_url),
+        store=store,
+        uploads=Uploads(store, settings.upload_quota_mb * MB),
     )
     _running[:] = [running]
     return running
@@ -60,3 +64,8 @@ def master_keys() -> MasterKeys:
 def store() -> BlobStore:
     """Return where blobs are kept."""
     return _runtime().store
+
+
+def uploads() -> Uploads:
+    """Return where the files that people bring are kept, each organisation's within its quota."""
+    return _runtime().uploads

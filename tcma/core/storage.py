@@ -64,6 +64,15 @@ class BlobRef:
         return cls.at(tenant_prefix, hashlib.sha256(data).hexdigest(), len(data))
 
     @classmethod
+    def of_file(cls, tenant_prefix: str, file: BinaryIO) -> Self:
+        """Return where what an open file holds belongs; the file is left at its beginning."""
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        digest = hashlib.file_digest(cast("Any", file), "sha256").hexdigest()
+        file.seek(0)
+        return cls.at(tenant_prefix, digest, size)
+
+    @classmethod
     def at(cls, tenant_prefix: str, digest: str, size: int) -> Self:
         """Return where bytes of this hash belong under a tenant's prefix."""
         if not _PREFIX.fullmatch(tenant_prefix):
@@ -122,10 +131,7 @@ class BlobStore:
 
     def put_file(self, tenant_prefix: str, file: BinaryIO) -> BlobRef:
         """Keep what a file holds, read piece by piece, as `put` does; the file is left at its beginning."""
-        file.seek(0)
-        digest = hashlib.file_digest(cast("Any", file), "sha256").hexdigest()
-        ref = BlobRef.at(tenant_prefix, digest, file.tell())
-        file.seek(0)
+        ref = BlobRef.of_file(tenant_prefix, file)
         if not self.exists(ref.path):
             pieces = iter(lambda: file.read(_PIECE), b"")
             obstore.put(self._store, ref.path, pieces)

@@ -117,7 +117,7 @@ def set_logo(*, data: bytes, dark: bool = False, by: Actor, now: datetime) -> Br
     """
     profile = brand_profile(_partner(by), now=now)
     clean = intake.image(data, purpose=intake.Purpose.LOGO, min_pixels=SMALLEST_LOGO, svg_width=LOGO_WIDTH)
-    blob = runtime.store().put(f"org-{profile.partner_id}", clean.bytes)
+    blob = runtime.uploads().keep(profile.partner_id, clean.bytes)
     if dark:
         profile.logo_dark_blob = blob.path
     else:
@@ -181,7 +181,7 @@ def set_vendor_logo(*, data: bytes, dark: bool = False, by: Actor, now: datetime
     """Take the vendor's logo for light grounds, or for `dark` ones; decoded in a child process and kept clean."""
     clean = intake.image(data, purpose=intake.Purpose.LOGO, min_pixels=SMALLEST_LOGO, svg_width=LOGO_WIDTH)
     brand = vendor_brand(by=by)
-    blob = runtime.store().put(f"org-{brand.vendor_id}", clean.bytes)
+    blob = runtime.uploads().keep(brand.vendor_id, clean.bytes)
     if dark:
         brand.logo_dark_blob = blob.path
     else:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
+from tcma.config import Settings
 from tcma.contacts import operations, queries
 from tcma.contacts.columns import FIELDS
 from tcma.contacts.models import (
@@ -25,7 +27,7 @@ from tcma.contacts.models import (
     ListEntry,
     Merge,
 )
-from tcma.contacts.operations import imports
+from tcma.contacts.operations import NoRoomForContacts, imports
 from tcma.contacts.seen import Seen
 from tcma.core import outbox, runtime
 from tcma.core.db import db, session
@@ -241,6 +243,30 @@ def test_what_a_file_breaks_off_with_is_said(people: People, now: datetime) -> N
     found = bring_in(people, data, now)
 
     assert (found.state, found.failure, found.added) == (ImportState.FAILED, "rest", 1)
+
+
+def test_what_finds_no_room_is_left_out_and_said(
+    people: People, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "CHUNK", 2)
+    runtime.start(replace(settings, contact_quota=3))
+    first = bring_in(people, table([row("eva@kunde.example"), row("ben@kunde.example")]), now)
+    more = bring_in(people, table([row(f"{name}@kunde.example") for name in ("eva", "ida", "jon", "kim", "leo")]), now)
+
+    assert (first.state, first.failure, first.added) == (ImportState.DONE, "", 2)
+    assert (more.state, more.failure, more.added) == (ImportState.FAILED, "full", 1)
+    assert sorted(contacts(people)) == ["ben@kunde.example", "eva@kunde.example", "ida@kunde.example"]
+    with acting(people.actor("alice")):
+        assert [found.line for found in session.scalars(sa.select(ImportFinding))] == [4]
+        with pytest.raises(NoRoomForContacts):
+            operations.add_contact(
+                email="kim@kunde.example",
+                fields={},
+                basis=Basis.CONSENT,
+                source="Fair",
+                by=people.actor("alice"),
+                now=now,
+            )
 
 
 def test_the_file_is_gone_when_its_rows_are_in(people: People, now: datetime) -> None:

@@ -65,6 +65,27 @@ def test_the_embedded_server_brings_itself_up_works_and_stops_cleanly(tmp_path: 
     assert events[-1] == "stopped"
 
 
+def test_a_server_that_is_called_all_the_time_stops_when_it_is_told_to(tmp_path: Path) -> None:
+    port, over = free_port(), threading.Event()
+    with running("serve", env=environment(tmp_path, PORT=str(port)), log=tmp_path / "log") as server:
+        until(lambda: get(f"http://127.0.0.1:{port}/healthz")[0] == 200, what="the server")
+        callers = [threading.Thread(target=_call_and_hang_up, args=(port, over), daemon=True) for _caller in range(4)]
+        for caller in callers:
+            caller.start()
+        try:
+            assert server.stop() == 0
+        finally:
+            over.set()
+
+
+def _call_and_hang_up(port: int, over: threading.Event) -> None:
+    while not over.is_set():
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            over.wait(0.01)
+
+
 def test_readiness_names_the_part_that_is_down(tmp_path: Path) -> None:
     port = free_port()
     env = environment(tmp_path, TCMA_SMTP_URL=f"smtp://127.0.0.1:{free_port()}", PORT=str(port))

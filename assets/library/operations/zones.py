@@ -95,7 +95,7 @@ def set_picture(
         refusal.field = zone
         raise
     _check_pixels(zone, place, clean)
-    blob = runtime.store().put(f"org-{require(by.partner_id)}", clean.bytes)
+    blob = runtime.uploads().keep(require(by.partner_id), clean.bytes)
     _keep(design, {zone: blob.path}, language=language, launch_id=launch_id, by=by, now=now)
     audit.record(
         by=by, action="piece.picture_set", object_type="design", object_id=design.id,

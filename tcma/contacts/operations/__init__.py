@@ -18,6 +18,7 @@ from tcma.contacts.operations.consent import (
 from tcma.contacts.operations.contacts import (
     AskedToBeErased,
     KnownAddress,
+    NoRoomForContacts,
     Statement,
     add_contact,
     capture_person,
@@ -39,6 +40,7 @@ __all__ = [
     "AskedToBeErased",
     "Blocked",
     "KnownAddress",
+    "NoRoomForContacts",
     "Statement",
     "add_contact",
     "add_to_list",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from math import inf
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from tcma.contacts.models import (
 from tcma.contacts.operations.confirming import MAIL, ask_to_confirm, forms_are_confirmed, has_agreed
 from tcma.contacts.operations.consent import ERASED, append, keep_suppressed
 from tcma.contacts.people import PLACES, WORDS, clean_value
-from tcma.core import audit, outbox
+from tcma.core import audit, outbox, runtime
 from tcma.core.actor import Actor
 from tcma.core.db import require, session
 from tcma.core.errors import Conflict, DomainError
@@ -37,6 +38,10 @@ class KnownAddress(Conflict):
 
 class AskedToBeErased(DomainError):
     """The person asked this partner to be forgotten."""
+
+
+class NoRoomForContacts(DomainError):
+    """The partner keeps as many contacts as it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +64,28 @@ class Statement:
 def add_contact(
     *, email: str | None, fields: Mapping[str, str], basis: Basis, source: str, by: Actor, now: datetime
 ) -> Contact:
-    """Add a person by hand, with the ground on which it may be mailed. Refused: `KnownAddress`, `AskedToBeErased`."""
+    """Add a person by hand, with the ground on which it may be mailed.
+
+    Refused: `KnownAddress`, `AskedToBeErased`, `NoRoomForContacts`.
+    """
     partner_id = require(by.partner_id)
     address = _new_address(email, partner_id)
+    if room_for_contacts(partner_id) <= 0:
+        raise NoRoomForContacts(
+            _("You keep as many contacts as you may. Remove some, or ask whoever runs this platform for more room.")
+        )
     contact = _made(partner_id, address, fields, now)
     append(contact, granted=True, basis=basis, method="added_by_hand", source=source, by=by, now=now)
     _audited(by, "contact.added", contact, now)
     return contact
+
+
+def room_for_contacts(partner_id: int) -> float:
+    """Return how many contacts more a partner may keep; infinite where the operator sets no bound."""
+    quota = runtime.settings().contact_quota
+    if not quota:
+        return inf
+    return quota - (session.scalar(sa.select(sa.func.count()).where(Contact.partner_id == partner_id)) or 0)
 
 
 def _new_address(email: str | None, partner_id: int) -> str | None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from tcma.contacts import columns, staging
 from tcma.contacts.addresses import OddAddress, clean_address
 from tcma.contacts.models import Basis, ContactImport, ImportFinding, ImportState, Merge
+from tcma.contacts.operations.contacts import room_for_contacts
 from tcma.contacts.operations.lists import static_list
 from tcma.contacts.people import OddField, Person, reader
 from tcma.contacts.seen import Seen
@@ -29,13 +30,14 @@ SAMPLES = 5
 LONGEST_HEADER = 120
 LONGEST_SOURCE = 300
 
-REST, GONE = "rest", "gone"
+REST, GONE, FULL = "rest", "gone", "full"
 
 # Why a row did not go in: kept as a word, said in the reader's language.
 REASON_WORDS = {
     "address": _("The e-mail address is missing or not complete."),
     REST: _("From here on the file cannot be read. Check the quotation marks, and save it again as CSV (UTF-8)."),
     GONE: _("The file is no longer there. Upload it again."),
+    FULL: _("From here on there is no room: you keep as many contacts as you may. Remove some, or ask for more room."),
     "erased": _("This person asked to be erased."),
     "unknown:country": _("The country is not known. Write two letters, such as DE."),
     "unknown:language": _("The language is not known. Write two letters, such as de."),
@@ -70,7 +72,7 @@ def upload(*, file_name: str, data: bytes | BinaryIO, by: Actor, now: datetime) 
     header = [name[:LONGEST_HEADER] for name in table.header]
     known = columns.header_hash(header)
     samples = list(islice(_readable(table), SAMPLES))
-    blob = runtime.store().put_file(f"org-{partner_id}", file)
+    blob = runtime.uploads().keep_file(partner_id, file)
     found = ContactImport(
         partner_id=partner_id,
         state=ImportState.MAPPING,
@@ -176,8 +178,8 @@ class Chunk:
 class FileInHand:
     """An open file of people, read from where the last chunk ended."""
 
-    def __init__(self, table: Table, fields: Sequence[str], *, done: int) -> None:
-        self.ended, self.failure = False, ""
+    def __init__(self, table: Table, fields: Sequence[str], *, done: int, room: float) -> None:
+        self.ended, self.failure, self.room = False, "", room
         self._table, self._read = table, reader(table.header, fields)
         self._seen = Seen()
         address = list(fields).index("email")
@@ -188,9 +190,12 @@ class FileInHand:
                 continue
 
     def chunk(self, size: int) -> Chunk:
-        """Return the next rows, each judged. At the end of the file `ended` is set, and `failure` if it broke off."""
+        """Return the next rows, each judged. At the end of the file `ended` is set, and `failure` if it broke off.
+
+        It breaks off, too, before the chunk that finds no `room` for one more contact.
+        """
         found = Chunk()
-        for row in self._rows(size):
+        for row in self._rows(size) if self.room > 0 else ():
             found.rows += 1
             try:
                 self._sort_in(found, self._read(row), row)
@@ -199,9 +204,11 @@ class FileInHand:
             except OddField as reason:
                 kind = "unknown" if reason.field in {"country", "language", "zone"} else "too_long"
                 self._refuse(found, f"{kind}:{reason.field}"[:200], row)
+        if self.room <= 0 and any(True for _row in self._rows(1)):
+            self.failure = FULL
         self.ended = self.ended or found.rows < size
         if self.failure:
-            self._refuse(found, REST, [])
+            self._refuse(found, self.failure, [])
         return found
 
     def _rows(self, count: int) -> Iterator[list[str]]:
@@ -240,14 +247,16 @@ def open_file(*, import_id: int, now: datetime) -> FileInHand | None:
         return None
     if found.rows_done == 0:
         found.rows_total = sum(1 for _row in _readable(intake.read_table(file)))
-    return FileInHand(intake.read_table(file), found.mapping["fields"], done=found.rows_done)
+    return FileInHand(
+        intake.read_table(file), found.mapping["fields"], done=found.rows_done, room=room_for_contacts(found.partner_id)
+    )
 
 
-def take_chunk(*, import_id: int, chunk: Chunk, by: Actor, now: datetime) -> bool:
-    """Take one chunk over, or nothing of it when the import was stopped or another worker has it."""
+def take_chunk(*, import_id: int, chunk: Chunk, by: Actor, now: datetime) -> int | None:
+    """Take one chunk over and return how many contacts are new; None when the import was stopped or is another's."""
     found = _in_reach(import_id)
     if not _advance(found, chunk.rows):
-        return False
+        return None
     ground = Ground(
         basis=require(found.basis), source=found.source, proof=found.public_id, method="import", label=by.label
     )
@@ -256,14 +265,15 @@ def take_chunk(*, import_id: int, chunk: Chunk, by: Actor, now: datetime) -> boo
         for people, merge in _stages(chunk, found.merge)
         if people
     ]
-    found.added += sum(one.added for one in taken)
+    added = sum(one.added for one in taken)
+    found.added += added
     found.updated += sum(one.updated for one in taken)
     found.suppressed += sum(one.suppressed for one in taken)
     found.duplicates += chunk.duplicates
     found.bad += len(chunk.findings)
     if chunk.findings:
         session.execute(sa.insert(ImportFinding), [_finding(found, *one) for one in chunk.findings])
-    return True
+    return added
 
 
 def _stages(chunk: Chunk, merge: Merge) -> list[tuple[dict[str, Person], Merge]]:

@@ -147,7 +147,7 @@ def set_invoice(
     if total is not None:
         current.invoice_total_minor = total.minor
     if data:
-        blob = runtime.store().put(f"org-{current.partner_id}", clean_document(data))
+        blob = runtime.uploads().keep(current.partner_id, clean_document(data))
         current.invoice_blob, current.invoice_file_name = blob.path, file_name[:200]
         # Of the file as sent: the same file is the same invoice, whatever is written about it.
         current.invoice_digest = hashlib.sha256(data).hexdigest()

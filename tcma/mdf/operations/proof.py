@@ -44,7 +44,7 @@ def upload_proof(*, activity: Activity, kind: str, data: bytes, file_name: str, 
     if request.state not in APPROVED | {RequestState.EXPIRED}:
         raise RequestMovedOn(_("This activity was not approved."))
     clean = clean_document(data)
-    blob = runtime.store().put(f"org-{activity.partner_id}", clean)
+    blob = runtime.uploads().keep(activity.partner_id, clean)
     proof = _of_kind(activity, kind[:40])
     proof.blob, proof.file_name, proof.digest = blob.path, file_name[:200], blob.sha256
     proof.state, proof.at, proof.uploaded_by = ProofState.SUBMITTED, now, by.user_id
