@@ -1,7 +1,8 @@
 """Run the suite: on SQLite first, then on PostgreSQL, and say which real parts were found.
 
-`TCMA_TEST_REQUIRE=postgresql,redis,chromium,postfix,spamassassin` makes a missing part a failure. Where all parts are there, a test that
-was skipped in both rounds is one too: a promise that is held nowhere is none.
+`TCMA_TEST_REQUIRE=postgresql,redis,chromium,postfix,spamassassin` makes a missing part a failure. Where all parts are
+there, a test that was skipped in both rounds is one too: a promise that is held nowhere is none. Tests that use no
+database, or choose theirs themselves, run in the first round alone.
 """
 
 import json
