@@ -11,7 +11,7 @@ from tcma.core.tenancy import PartnerScoped, PlatformScoped, SharedScoped
 
 
 class Recipient(Base, PublicId, PartnerScoped):
-    """A contact as frozen at launch, or a registrant of its event: language and zone.
+    """A contact as frozen at launch, or a registrant of its event: language, zone and country.
 
     Address and fields are read at the moment of sending.
     """
@@ -25,6 +25,7 @@ class Recipient(Base, PublicId, PartnerScoped):
     consent_event_id: Mapped[int | None]
     language: Mapped[str] = mapped_column(sa.String(10))
     zone: Mapped[str] = mapped_column(sa.String(60))
+    country: Mapped[str | None] = mapped_column(sa.String(2))
     __table_args__ = (
         sa.UniqueConstraint("launch_id", "contact_id"),
         sa.CheckConstraint("(contact_id IS NULL) <> (registrant_id IS NULL)", name="a_contact_or_a_registrant"),

@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from campaigns.manifest.model import ConditionStep, EmailStep
 from campaigns.models import Launch
 from syndication.models import Delivery, DeliveryState, Enrolment, EnrolmentState, Recipient
-from syndication.sequences.course import Course, Facts, Place, holds
-from syndication.sequences.enrolling import course_for
+from syndication.sequences.course import Course, Facts, Place, Where, holds
+from syndication.sequences.enrolling import courses_for
 from syndication.sequences.facts import facts_of
 from tcma.core import runtime
 from tcma.core.db import require, session, time_ordered_id
@@ -32,6 +32,12 @@ class _Due:
     contact_id: int
     step: str
     zone: str
+    country: str | None
+
+    @property
+    def where(self) -> Where:
+        """Whose clocks and holidays count."""
+        return Where(self.zone, self.country)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,8 @@ def take_due_steps(launch: Launch, *, now: datetime, limit: int) -> int:
     if not due:
         return 0
     facts = facts_of([one.recipient_id for one in due])
-    courses = {zone: course_for(launch, zone) for zone in {one.zone for one in due}}
-    taken = [_take(one, courses[one.zone], facts.get(one.recipient_id, Facts()), now) for one in due]
+    courses = courses_for(launch, [one.where for one in due])
+    taken = [_take(one, courses[one.where], facts.get(one.recipient_id, Facts()), now) for one in due]
     _write_deliveries(launch, [one for one in taken if one.mail is not None], now)
     session.execute(sa.update(Enrolment), [_moved(one) for one in taken])
     return len(due)
@@ -65,6 +71,7 @@ def _due(launch_id: int, now: datetime, limit: int) -> list[_Due]:
             Recipient.contact_id,
             Enrolment.next_step.label("step"),
             Recipient.zone,
+            Recipient.country,
         )
         .join(Recipient, Recipient.id == Enrolment.recipient_id)
         .where(Enrolment.launch_id == launch_id, Enrolment.state == EnrolmentState.ACTIVE, Enrolment.due_at <= now)
@@ -82,6 +89,9 @@ def _take(one: _Due, course: Course, facts: Facts, now: datetime) -> _Taken:
     if isinstance(stop, ConditionStep):
         further = course.after(one.step, at=now) if holds(stop.when, facts) else course.otherwise(one.step, at=now)
         return _Taken(one, further, None)
+    opens = course.opening(stop.key, now)
+    if opens > now:
+        return _Taken(one, Place(stop.key, opens), None)
     reason = _reason_not_to_mail(stop, facts, course, now)
     state = DeliveryState.SKIPPED if reason else DeliveryState.READY
     return _Taken(one, course.after(one.step, at=now), state, reason)

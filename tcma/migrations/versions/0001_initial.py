@@ -3131,6 +3131,7 @@ def upgrade() -> None:
         sa.Column("consent_event_id", BigId, nullable=True),
         sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("zone", sa.String(length=60), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("public_id", sa.String(length=40), nullable=False),
         sa.Column("partner_id", BigId, nullable=False),
         sa.CheckConstraint(
