@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from campaigns.manifest.reminders import Reminder
 from campaigns.manifest.shapes import Placed, Rule
-from campaigns.manifest.times import Timing, Window
+from campaigns.manifest.times import SubjectTrial, Timing, Window
 from tcma.core.words import lazy_gettext as _
 
 _SLUG = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
@@ -139,6 +139,8 @@ class EmailStep(Placed):
     after: Timing | None = None
     when: Condition | None = None
     window: Window | None = None
+    subject_b: TextRef | None = None
+    test: SubjectTrial | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""When things are due, and when mails may go out."""
+"""When things are due, when mails may go out, and how long a test of theirs takes."""
 
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -50,3 +50,11 @@ class Window(Placed):
         """Whether it ends before it begins, so that nothing could ever go out."""
         opens, closes = self.hours
         return closes != time(0) and closes <= opens
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubjectTrial(Placed):
+    """On how many a mail's two subjects are tried, and for how long, before the rest gets one of them."""
+
+    percent: Annotated[int, Rule(least=2, most=50, example="20")] = 20
+    hours: Annotated[int, Rule(least=1, most=168, example="24")] = 24

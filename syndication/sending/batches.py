@@ -18,7 +18,7 @@ from syndication.models import (
 )
 from syndication.senders.holds import look_soon
 from syndication.sending.claims import LEASE, end_claim, is_in_hand, open_claim
-from syndication.sending.mails import contact_fields
+from syndication.sending.mails import Edition, contact_fields
 from syndication.sending.opening import closed_to
 from syndication.sending.outcomes import Settled
 from syndication.sending.pacing import put_off
@@ -54,6 +54,12 @@ class Row:
     name: str
     fields: Mapping[str, str] = field(compare=False)
     where: Where = field(default=NOWHERE, compare=False)
+    variant: str | None = None
+
+    @property
+    def edition(self) -> Edition:
+        """Which mail it is: the step, the language, and the subject."""
+        return Edition(self.step, self.language, self.variant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ def _rows(claim_id: int) -> list[Row]:
     chosen = (
         sa.select(
             Delivery.id, Delivery.cohort, Delivery.recipient_id, Delivery.contact_id, Delivery.step, Delivery.attempts,
-            Recipient.language, Recipient.zone, Recipient.country,
+            Delivery.variant, Recipient.language, Recipient.zone, Recipient.country,
             Contact.email, Contact.first_name, Contact.last_name, Contact.company, Contact.city,
         )
         .join(Recipient, Recipient.id == Delivery.recipient_id)
@@ -146,6 +152,7 @@ def _rows(claim_id: int) -> list[Row]:
             address=row.email or "",
             name=f"{row.first_name} {row.last_name}".strip(),
             where=Where(row.zone, row.country),
+            variant=row.variant,
             fields=contact_fields(row.first_name, row.last_name, row.company, row.city),
         )
         for row in session.execute(chosen)

@@ -14,6 +14,7 @@ from syndication.models import Delivery, DeliveryState, Enrolment, EnrolmentStat
 from syndication.sequences.course import Course, Facts, Place, Where, holds
 from syndication.sequences.enrolling import courses_for
 from syndication.sequences.facts import facts_of
+from syndication.sequences.subject_tests import Subjects
 from tcma.core import runtime
 from tcma.core.db import require, session, time_ordered_id
 from tcma.core.links import Purpose
@@ -48,6 +49,15 @@ class _Taken:
     next: Place | None
     mail: DeliveryState | None
     reason: str | None = None
+    variant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """The moment, and the subjects of it."""
+
+    now: datetime
+    subjects: Subjects
 
 
 def take_due_steps(launch: Launch, *, now: datetime, limit: int) -> int:
@@ -57,7 +67,8 @@ def take_due_steps(launch: Launch, *, now: datetime, limit: int) -> int:
         return 0
     facts = facts_of([one.recipient_id for one in due])
     courses = courses_for(launch, [one.where for one in due])
-    taken = [_take(one, courses[one.where], facts.get(one.recipient_id, Facts()), now) for one in due]
+    ground = _Ground(now, Subjects(launch, now))
+    taken = [_take(one, courses[one.where], facts.get(one.recipient_id, Facts()), ground) for one in due]
     _write_deliveries(launch, [one for one in taken if one.mail is not None], now)
     session.execute(sa.update(Enrolment), [_moved(one) for one in taken])
     return len(due)
@@ -82,7 +93,8 @@ def _due(launch_id: int, now: datetime, limit: int) -> list[_Due]:
     return [_Due(*row) for row in session.execute(chosen)]
 
 
-def _take(one: _Due, course: Course, facts: Facts, now: datetime) -> _Taken:
+def _take(one: _Due, course: Course, facts: Facts, ground: _Ground) -> _Taken:
+    now = ground.now
     stop = course.stop(one.step)
     if stop is None:
         return _Taken(one, None, None)
@@ -93,8 +105,20 @@ def _take(one: _Due, course: Course, facts: Facts, now: datetime) -> _Taken:
     if opens > now:
         return _Taken(one, Place(stop.key, opens), None)
     reason = _reason_not_to_mail(stop, facts, course, now)
-    state = DeliveryState.SKIPPED if reason else DeliveryState.READY
-    return _Taken(one, course.after(one.step, at=now), state, reason)
+    if reason is not None:
+        return _Taken(one, course.after(one.step, at=now), DeliveryState.SKIPPED, reason)
+    if stop.subject_b is None:
+        return _Taken(one, course.after(one.step, at=now), DeliveryState.READY)
+    return _tried(one, stop, course, ground)
+
+
+def _tried(one: _Due, mail: EmailStep, course: Course, ground: _Ground) -> _Taken:
+    """Give one of two subjects to whoever tries it, or the better one; until it is known, the rest waits."""
+    variant = ground.subjects.of(mail, one.recipient_id)
+    if variant is None:
+        rest = ground.subjects.rest_at(mail, course.due.get(mail.key, ground.now))
+        return _Taken(one, Place(mail.key, course.opening(mail.key, rest)), None)
+    return _Taken(one, course.after(mail.key, at=ground.now), DeliveryState.READY, variant=variant)
 
 
 def _reason_not_to_mail(stop: EmailStep, facts: Facts, course: Course, now: datetime) -> str | None:
@@ -136,6 +160,7 @@ def _delivery(launch: Launch, taken: _Taken, *, cohort: date, now: datetime) -> 
         "recipient_id": taken.due.recipient_id,
         "contact_id": taken.due.contact_id,
         "step": taken.due.step,
+        "variant": taken.variant,
         "state": taken.mail,
         "reason": taken.reason,
         "message_id": message_id_of(key),

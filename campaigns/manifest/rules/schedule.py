@@ -118,6 +118,7 @@ def _check_events(kit: Kit, findings: Findings) -> None:
         _check_sense(step, findings)
         _check_wait(step, findings)
     _check_windows(kit, findings)
+    _check_subjects(kit, findings)
     timings = [getattr(step, "after", None) for _sequence, step in kit.manifest.steps()]
     timings += [post.after for post in kit.manifest.posts()]
     timings += [getattr(tactic, "after", None) for tactic in kit.tactics]
@@ -217,4 +218,22 @@ def _check_windows(kit: Kit, findings: Findings) -> None:
                 mail.window.place,
                 _("A mail that counts from an event comes when the event wants it, and has no window."),
                 _("Take `window` out, or count from the launch."),
+            )
+
+
+def _check_subjects(kit: Kit, findings: Findings) -> None:
+    for mail in kit.manifest.mails():
+        if mail.test is not None and mail.subject_b is None:
+            findings.error(
+                "missing-key",
+                mail.test.place,
+                _("This tests two subjects, and “%(key)s” has one.", key=mail.key),
+                _("Add `subject_b: {t: …}`, or take `test` out."),
+            )
+        if mail.subject_b is not None and mail.subject_b.t == mail.subject.t:
+            findings.error(
+                "wrong-value",
+                mail.subject_b.place,
+                _("Both subjects of “%(key)s” are the same text.", key=mail.key),
+                _("Give `subject_b` a text of its own."),
             )
