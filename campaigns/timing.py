@@ -30,7 +30,8 @@ class Planned:
     """Something that a launch does at its time: a mail, a post, a task. `tactic` and `key` name it in the kit.
 
     `when`: what the kit asks for before it is done. `of_event`: its day is counted from the event's. `skipped`: the
-    partner lets it be. `window`: when it may go out.
+    partner lets it be. `window`: when it may go out. `repeats`: the mail that it is again,
+    for those who did not read it.
     """
 
     tactic: str
@@ -41,6 +42,7 @@ class Planned:
     of_event: bool = False
     skipped: bool = False
     window: Window | None = None
+    repeats: str | None = None
 
     @property
     def only_if(self) -> tuple[str, ...]:
@@ -161,8 +163,9 @@ def _steps(manifest: Manifest, start: datetime, clocks: _Clocks, event_start: da
             due = due_at(step.after, start=start, before=before, zone=clocks.zone, event_start=event_start)
             if due is None:
                 continue
-            window = window_of(sequence, step) if isinstance(step, EmailStep) else None
-            one = Planned(sequence.key, step.key, step.kind, due, step.when, _of_event(step.after), window=window)
+            one = Planned(sequence.key, step.key, step.kind, due, step.when, _of_event(step.after))
+            if isinstance(step, EmailStep):
+                one = replace(one, window=window_of(sequence, step), repeats=step.resend_of)
             yield one
             before = clocks.changed(one).due_at
 

@@ -141,6 +141,7 @@ class EmailStep(Placed):
     window: Window | None = None
     subject_b: TextRef | None = None
     test: SubjectTrial | None = None
+    resend_of: Slug | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -175,9 +175,13 @@ def _stops(manifest: Manifest, left_out: Collection[str]) -> Iterator[Stop]:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one recipient's answers: people's only, never a machine's and never an open."""
+    """What is known of one recipient's answers: people's only, never a machine's.
+
+    `opened` only ever keeps a mail from being sent again: no condition asks about it.
+    """
 
     clicked: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
     replied: bool = False
     submitted: bool = False
     registered: bool = False
@@ -187,6 +191,10 @@ class Facts:
     def has_clicked(self, step: str | None) -> bool:
         """Whether a link was pressed, in one mail or in any."""
         return step in self.clicked if step else bool(self.clicked)
+
+    def has_read(self, step: str) -> bool:
+        """Whether a mail was read, as far as a click, an open that no machine made, or any answer tells."""
+        return step in self.clicked | self.opened or self.replied or self.submitted or self.registered
 
 
 def holds(condition: Condition | None, facts: Facts) -> bool:

@@ -1,6 +1,6 @@
 """Taking the steps that are due: a mail is made as a row, or a condition is asked, and the next step gets its time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from campaigns.models import Launch
 from syndication.models import Delivery, DeliveryState, Enrolment, EnrolmentState, Recipient
 from syndication.sequences.course import Course, Facts, Place, Where, holds
 from syndication.sequences.enrolling import courses_for
-from syndication.sequences.facts import facts_of
+from syndication.sequences.facts import facts_of, mailed
 from syndication.sequences.subject_tests import Subjects
 from tcma.core import runtime
 from tcma.core.db import require, session, time_ordered_id
@@ -21,6 +21,7 @@ from tcma.core.links import Purpose
 
 NOT_MET = "the condition of this step was not met"
 TOO_LATE = "the event has begun"
+NOTHING_TO_REPEAT = "the mail that this one repeats was read, or did not go out"
 LEFT_ASIDE = "the partner skipped this step"
 
 
@@ -54,10 +55,11 @@ class _Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """The moment, and the subjects of it."""
+    """The moment, the subjects of it, and who got the mails that come again: recipient and step."""
 
     now: datetime
     subjects: Subjects
+    mailed: Collection[tuple[int, str]]
 
 
 def take_due_steps(launch: Launch, *, now: datetime, limit: int) -> int:
@@ -67,7 +69,7 @@ def take_due_steps(launch: Launch, *, now: datetime, limit: int) -> int:
         return 0
     facts = facts_of([one.recipient_id for one in due])
     courses = courses_for(launch, [one.where for one in due])
-    ground = _Ground(now, Subjects(launch, now))
+    ground = _Ground(now, Subjects(launch, now), _got(due, courses))
     taken = [_take(one, courses[one.where], facts.get(one.recipient_id, Facts()), ground) for one in due]
     _write_deliveries(launch, [one for one in taken if one.mail is not None], now)
     session.execute(sa.update(Enrolment), [_moved(one) for one in taken])
@@ -93,6 +95,12 @@ def _due(launch_id: int, now: datetime, limit: int) -> list[_Due]:
     return [_Due(*row) for row in session.execute(chosen)]
 
 
+def _got(due: Sequence[_Due], courses: Mapping[Where, Course]) -> Collection[tuple[int, str]]:
+    stops = {one.recipient_id: courses[one.where].stop(one.step) for one in due}
+    again = {key: stop.resend_of for key, stop in stops.items() if isinstance(stop, EmailStep) and stop.resend_of}
+    return mailed(list(again), set(again.values()))
+
+
 def _take(one: _Due, course: Course, facts: Facts, ground: _Ground) -> _Taken:
     now = ground.now
     stop = course.stop(one.step)
@@ -105,6 +113,9 @@ def _take(one: _Due, course: Course, facts: Facts, ground: _Ground) -> _Taken:
     if opens > now:
         return _Taken(one, Place(stop.key, opens), None)
     reason = _reason_not_to_mail(stop, facts, course, now)
+    if reason is None and stop.resend_of is not None:
+        is_unread = (one.recipient_id, stop.resend_of) in ground.mailed and not facts.has_read(stop.resend_of)
+        reason = None if is_unread else NOTHING_TO_REPEAT
     if reason is not None:
         return _Taken(one, course.after(one.step, at=now), DeliveryState.SKIPPED, reason)
     if stop.subject_b is None:
