@@ -43,8 +43,13 @@ def seen_by(manifest: Manifest, *, reader: str, now: datetime) -> list[Seen]:
     return [
         Seen((one.due_at.date() - start.date()).days, one.due_at.strftime("%H:%M"), one)
         for one in found
-        if (one.tactic, one.key) not in missed and set(one.only_if) <= words
+        if (one.tactic, one.key) not in missed and set(one.only_if) <= words and _gets(one, words)
     ]
+
+
+def _gets(one: Planned, words: Collection[str]) -> bool:
+    """Whether a mail that comes again is for this reader: whoever clicked has read it."""
+    return one.repeats is None or "not_clicked" in words
 
 
 def _missed(manifest: Manifest, words: Collection[str]) -> set[tuple[str, str]]:

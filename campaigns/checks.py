@@ -16,6 +16,7 @@ from campaigns.manifest.rules.mails import check_mails
 from campaigns.manifest.rules.posts import check_posts
 from campaigns.manifest.rules.publishing import check_codes, check_publishable
 from campaigns.manifest.rules.references import check_references
+from campaigns.manifest.rules.resends import check_resends
 from campaigns.manifest.rules.schedule import check_schedule
 from campaigns.manifest.rules.words import check_languages, check_merge_fields, check_texts
 from campaigns.manifest.texts import Coverage
@@ -91,6 +92,7 @@ _RULES: tuple[Callable[[Kit, Findings], None], ...] = (
     check_pages,
     check_posts,
     check_mails,
+    check_resends,
     check_codes,
     check_publishable,
 )

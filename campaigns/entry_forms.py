@@ -20,8 +20,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
-from campaigns.manifest.model import Condition, Timing
+from campaigns.manifest.model import Condition
 from campaigns.manifest.outline import Entry
+from campaigns.manifest.times import Timing, Window
 from tcma.core.money import UnknownCurrency, minor_digits
 
 NEEDED = InputRequired(_("This is needed."))
@@ -40,6 +41,12 @@ ONLY_IF_EVENT = [
     ("attended", _("only to those who came to the event")),
     ("absent", _("only to those who did not come to the event")),
 ]
+HOURS = [
+    ("", _("at any time")),
+    ("working", _("on working days, 8:00 to 18:00")),
+    ("weekdays", _("Monday to Friday, 8:00 to 18:00")),
+]
+OWN_HOURS = ("own", _("in the hours that kit.yaml gives"))
 ANCHORS = [("launch", _("after the start")), ("step", _("after the step before"))]
 EVENT_ANCHORS = [("before", _("before the event")), ("event", _("after the event"))]
 NETWORKS = [("linkedin", "LinkedIn"), ("facebook", "Facebook"), ("x", "X")]
@@ -94,6 +101,8 @@ def entry_form(kind: str, around: Around, values: Mapping[str, Any], *, new: boo
             asked.pop(name, None)
     made: Any = type("Entry", (FlaskForm,), asked)
     form: FlaskForm = made(data={**_DEFAULTS.get(kind, {}), **values})
+    if values.get("hours") == OWN_HOURS[0]:
+        form.hours.choices = [*HOURS, OWN_HOURS]
     return form
 
 
@@ -127,6 +136,8 @@ def facts_of(kind: str, form: FlaskForm, old: Entry | None = None) -> dict[str, 
     if "only_if" in form:
         old_when = getattr(old.item, "when", None) if old else None
         facts["when"] = _when(form.only_if.data, old_when)
+    if "hours" in form and form.hours.data != OWN_HOURS[0]:
+        facts["window"] = {"days": form.hours.data} if form.hours.data else None
     return facts
 
 
@@ -140,6 +151,8 @@ def values_of(entry: Entry) -> dict[str, Any]:
         values |= {"amount": Decimal(cost.minor).scaleb(-minor_digits(cost.currency)), "currency": cost.currency}
     if (when := getattr(item, "when", None)) is not None:
         values["only_if"] = values["asks"] = next(iter(when.words), "")
+    if (window := getattr(item, "window", None)) is not None:
+        values["hours"] = window.days if window == Window(days=window.days) and window.days != "every" else OWN_HOURS[0]
     return values | _values_of_timing(entry, getattr(item, "after", None))
 
 
@@ -203,7 +216,11 @@ def _email(around: Around) -> dict[str, Field]:
         "button": _line(_("Words on the button"), 60, NEEDED, hint=_("It leads to the partner's landing page.")),
         **_when_fields(around),
         "only_if": _only_if(around),
-    }
+        "hours": SelectField(
+            _("When it may go out"), choices=HOURS, default="",
+            description=_("On the clock of each recipient. A public holiday in their country is no working day."),
+        ),
+    }  # fmt: skip
 
 
 def _task(around: Around) -> dict[str, Field]:

@@ -14,9 +14,10 @@ from campaigns.manifest.model import (
     SocialPosts,
     SocialPostStep,
     TaskStep,
-    Timing,
     WaitStep,
 )
+from campaigns.manifest.times import Timing, Window
+from campaigns.windows import opening, window_of
 from tcma.core.calendar import LocalSchedule
 
 EVENT_DAYS_AHEAD = 21
@@ -29,7 +30,8 @@ class Planned:
     """Something that a launch does at its time: a mail, a post, a task. `tactic` and `key` name it in the kit.
 
     `when`: what the kit asks for before it is done. `of_event`: its day is counted from the event's. `skipped`: the
-    partner lets it be.
+    partner lets it be. `window`: when it may go out. `repeats`: the mail that it is again,
+    for those who did not read it.
     """
 
     tactic: str
@@ -39,6 +41,8 @@ class Planned:
     when: Condition | None = None
     of_event: bool = False
     skipped: bool = False
+    window: Window | None = None
+    repeats: str | None = None
 
     @property
     def only_if(self) -> tuple[str, ...]:
@@ -91,25 +95,38 @@ def planned(
     *,
     start: datetime,
     zone: str,
+    country: str = "",
     event_start: datetime | None = None,
     changes: Changes = AS_PLANNED,
 ) -> list[Planned]:
     """Return everything that a launch does, in order of time; what follows an event without a date is left out.
 
-    What is counted from a step that was moved moves with it; a skipped step keeps its time, and is marked.
+    What is counted from a step that was moved moves with it; a skipped step keeps its time, and is marked. A mail
+    with a window waits until it opens on the clocks of `zone`, on no public holiday of `country`.
     """
+    clocks = _Clocks(zone, country, changes)
     found = [
-        *_steps(manifest, start, zone, event_start, changes),
+        *_steps(manifest, start, clocks, event_start),
         *_posts(manifest, start, zone, event_start),
         *_activities(manifest, start, zone, event_start),
     ]
-    return sorted((_changed(one, zone, changes) for one in found), key=lambda one: one.due_at)
+    return sorted((clocks.changed(one) for one in found), key=lambda one: one.due_at)
 
 
-def _changed(one: Planned, zone: str, changes: Changes) -> Planned:
-    change = changes.get((one.tactic, one.key), Change())
-    due = LocalSchedule.at(change.at, zone).instant if change.at else one.due_at
-    return replace(one, due_at=due, skipped=change.skipped)
+@dataclass(frozen=True, slots=True)
+class _Clocks:
+    """Whose clocks and holidays count, and what the partner changed."""
+
+    zone: str
+    country: str
+    changes: Changes
+
+    def changed(self, one: Planned) -> Planned:
+        """Return a step at the time that the partner gave it, and in its window."""
+        change = self.changes.get((one.tactic, one.key), Change())
+        due = LocalSchedule.at(change.at, self.zone).instant if change.at else one.due_at
+        due = opening(one.window, due, zone=self.zone, country=self.country)
+        return replace(one, due_at=due, skipped=change.skipped)
 
 
 def due_at(
@@ -135,9 +152,7 @@ def _of_event(timing: Timing | None) -> bool:
     return timing is not None and timing.from_ == "event"
 
 
-def _steps(
-    manifest: Manifest, start: datetime, zone: str, event_start: datetime | None, changes: Changes
-) -> Iterator[Planned]:
+def _steps(manifest: Manifest, start: datetime, clocks: _Clocks, event_start: datetime | None) -> Iterator[Planned]:
     before, sequence_key = start, ""
     for sequence, step in manifest.steps():
         if sequence.key != sequence_key:
@@ -145,12 +160,14 @@ def _steps(
         if isinstance(step, WaitStep):
             before += timedelta(days=step.days, hours=step.hours)
         elif isinstance(step, EmailStep | SocialPostStep | TaskStep):
-            due = due_at(step.after, start=start, before=before, zone=zone, event_start=event_start)
+            due = due_at(step.after, start=start, before=before, zone=clocks.zone, event_start=event_start)
             if due is None:
                 continue
             one = Planned(sequence.key, step.key, step.kind, due, step.when, _of_event(step.after))
+            if isinstance(step, EmailStep):
+                one = replace(one, window=window_of(sequence, step), repeats=step.resend_of)
             yield one
-            before = _changed(one, zone, changes).due_at
+            before = clocks.changed(one).due_at
 
 
 def _posts(manifest: Manifest, start: datetime, zone: str, event_start: datetime | None) -> Iterator[Planned]:

@@ -10,6 +10,7 @@ from syndication.models import Touch
 from syndication.queries import delivery_counts, human_answers
 from syndication.senders.domains import domain_of
 from syndication.senders.holds import is_held, open_holds
+from syndication.sequences.shown import shown_tests
 from tcma.core.db import session
 from tcma.core.tenancy import current_actor
 from tcma.identity.permissions import P
@@ -27,6 +28,7 @@ def launch_numbers(*, launch: Launch) -> str:
     return render_template(
         "syndication/_launch_numbers.html", launch=launch, sent=sent, total=sum(sent.values()),
         answers=human_answers(launch.id), is_held=is_held(launch.vendor_id, launch.partner_id),
+        tests=shown_tests(launch),
     )  # fmt: skip
 
 

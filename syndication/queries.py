@@ -46,6 +46,7 @@ class ReportLine:
 
     recipient: str
     step: str
+    variant: str | None
     outcome: str
     attempts: int
     message_id: str | None
@@ -90,6 +91,7 @@ def _line(delivery: Delivery, recipient: str, bounce: int | None) -> ReportLine:
     return ReportLine(
         recipient=recipient,
         step=delivery.step,
+        variant=delivery.variant,
         outcome=outcome_in_words(delivery.state, bounce),
         attempts=delivery.attempts,
         message_id=delivery.message_id,

@@ -9,7 +9,8 @@ from campaigns.models import Launch
 from campaigns.queries.launches import own_launch, schedule_of
 from campaigns.timing import Planned
 from syndication.models import Enrolment, EnrolmentState, Post, PostState, Recipient, SocialAccount
-from syndication.sequences.enrolling import bring_forward, course_for
+from syndication.sequences.course import Where
+from syndication.sequences.enrolling import bring_forward, courses_for
 from syndication.sequences.retiming import GOES_ON
 from syndication.social.operations.keeping import USABLE
 from syndication.social.operations.posts import NOT_OUT_YET, move
@@ -33,17 +34,18 @@ def replan(*, launch_id: int, steps: str, by: Actor, now: datetime) -> None:
 
 def _replan_mails(launch: Launch, keys: Collection[str]) -> None:
     rows = session.execute(
-        sa.select(Enrolment.id, Enrolment.next_step, Recipient.zone)
+        sa.select(Enrolment.id, Enrolment.next_step, Recipient.zone, Recipient.country)
         .join(Recipient, Recipient.id == Enrolment.recipient_id)
         .where(Enrolment.launch_id == launch.id, Enrolment.state == EnrolmentState.ACTIVE)
         .order_by(Enrolment.id)
     ).all()
-    courses = {zone: course_for(launch, zone) for zone in {row.zone for row in rows}}
+    courses = courses_for(launch, [Where(row.zone, row.country) for row in rows])
     due: dict[int, datetime] = {}
     for row in rows:
-        mail = courses[row.zone].mail_waited_for(row.next_step) if row.next_step else None
+        course = courses[Where(row.zone, row.country)]
+        mail = course.mail_waited_for(row.next_step) if row.next_step else None
         if mail is not None and mail in keys:
-            due[row.id] = courses[row.zone].due[mail]
+            due[row.id] = course.due[mail]
     if due:
         session.execute(sa.update(Enrolment), [{"id": key, "due_at": at} for key, at in due.items()])
         bring_forward(launch.id, min(due.values()), vendor_id=launch.vendor_id, partner_id=launch.partner_id)

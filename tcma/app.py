@@ -47,6 +47,7 @@ from syndication.sandbox.network import blueprint as sandbox_network
 from syndication.senders import mails as sender_mails
 from syndication.senders.api import blueprint as sender_api
 from syndication.senders.views import blueprint as sender_pages
+from syndication.sequences.api import blueprint as sequence_api
 from syndication.social import posting_mails
 from syndication.social import tasks as post_work
 from syndication.social.api import blueprint as social_api
@@ -146,6 +147,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     lead_api,
     fund_pages,
     fund_api,
+    sequence_api,
     social_pages,
     social_api,
     sender_pages,

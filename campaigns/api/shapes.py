@@ -257,6 +257,14 @@ class PreparedOut(Answer):
     asked: int
 
 
+class WindowOut(Answer):
+    """When a mail may go out, on the clock of each recipient: from when, until when, and on which days."""
+
+    start: str = Field(validation_alias="from_")
+    end: str = Field(validation_alias="until", description="00:00 is the end of the day.")
+    days: str = Field(description="`working` (no public holidays), `weekdays` (Monday to Friday) or `every`.")
+
+
 class StepOut(Answer):
     """A step of a campaign. `tactic` and `key` name it; `planned_at` is when the kit had it."""
 
@@ -269,6 +277,7 @@ class StepOut(Answer):
     is_over: bool
     skipped: bool
     of_event: bool = Field(description="Its day is counted from the event's, and moves with it.")
+    window: WindowOut | None = Field(description="When the mail may go out; none is at any time.")
 
 
 class Timeline(Answer):

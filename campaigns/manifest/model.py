@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
 from campaigns.manifest.reminders import Reminder
 from campaigns.manifest.shapes import Placed, Rule
+from campaigns.manifest.times import SubjectTrial, Timing, Window
 from tcma.core.words import lazy_gettext as _
 
 _SLUG = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
@@ -101,28 +102,6 @@ class Benchmark(Placed):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Timing(Placed):
-    """When something is due: days and hours after the launch, the step before, or the event's start."""
-
-    days: Annotated[int, Rule(least=-365, most=730, example="4")] = 0
-    hours: Annotated[int, Rule(least=-72, most=72, example="1")] = 0
-    at: Annotated[
-        str, Rule(pattern="(?:[01][0-9]|2[0-3]):[0-5][0-9]", example='"09:30"', says=_("hours and minutes"))
-    ] = ""
-    from_: Literal["launch", "step", "event"] = "launch"
-
-    @property
-    def offset(self) -> timedelta:
-        """How long after its anchor this is due."""
-        return timedelta(days=self.days, hours=self.hours)
-
-    @property
-    def time_of_day(self) -> time | None:
-        """The wall time at which this is due, in the recipient's zone; none leaves the time of the anchor."""
-        return time.fromisoformat(self.at) if self.at else None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Condition(Placed):
     """What must have happened; never looks at opens, because machines open mails too."""
 
@@ -159,6 +138,10 @@ class EmailStep(Placed):
     body: MailFile
     after: Timing | None = None
     when: Condition | None = None
+    window: Window | None = None
+    subject_b: TextRef | None = None
+    test: SubjectTrial | None = None
+    resend_of: Slug | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -256,6 +239,7 @@ class EmailSequence(Placed):
     kind: Literal["email_sequence"]
     steps: Annotated[tuple[Step, ...], Rule(least_items=1, most=60, example="{key: first, kind: email, …}")]
     title: TextRef | None = None
+    window: Window | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,9 +19,9 @@ from campaigns.manifest.model import (
     Step,
     Tactic,
     TextRef,
-    Timing,
     WaitStep,
 )
+from campaigns.manifest.times import Timing
 
 Anchor: TypeAlias = Literal["launch", "event", "beside"]
 Item: TypeAlias = Step | Post | Tactic

@@ -13,6 +13,7 @@ from campaigns.models import Event, EventState, Kit, KitState, KitVersion, Launc
 from campaigns.queries.pieces import Side, partners_styles, partners_words, side_of
 from campaigns.timing import AS_PLANNED, Planned, changes_in, planned, proposed_event_start
 from campaigns.values import event_address, event_fields
+from campaigns.windows import windows_of
 from tcma.core.actor import Actor
 from tcma.core.calendar import LocalSchedule
 from tcma.core.db import require, session
@@ -153,14 +154,21 @@ def schedule_of(
     """
     begins = start or require(launch.starts_at)
     event = event_start_of(launch, start=begins, confirmed=confirmed)
+    manifest = content_of(launch.version).kit.manifest
     steps = planned(
-        content_of(launch.version).kit.manifest,
+        manifest,
         start=begins,
         zone=launch.zone,
+        country=country_of(launch) if windows_of(manifest) else "",
         event_start=event,
         changes=AS_PLANNED if unchanged else changes_in(launch.choices),
     )
     return [one for one in steps if not is_left_out(launch, one.tactic) and (skipped or not one.skipped)]
+
+
+def country_of(launch: Launch) -> str:
+    """Return the partner's country, whose holidays count where nothing nearer is known."""
+    return require(session.get(Organisation, launch.partner_id)).country
 
 
 def around_event(launch_id: int, event_id: int) -> set[tuple[str, str]]:

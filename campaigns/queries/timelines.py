@@ -5,6 +5,7 @@ from datetime import datetime
 
 from campaigns.content import Content, content_of
 from campaigns.manifest.model import EmailStep, Post, TaskStep
+from campaigns.manifest.times import Window
 from campaigns.models import Launch, LaunchState
 from campaigns.queries.launches import has_started, lists_of, schedule_of, side_of_launch
 from campaigns.timing import Planned
@@ -17,6 +18,7 @@ class TimelineEntry:
     """One thing that a launch does: what it is called, when, whether it lies behind, and what was changed of it.
 
     `planned_at` is when it would come without the change. `of_event`: its day is the event's, and moves with it.
+    `window`: when a mail may go out.
     """
 
     kind: str
@@ -29,6 +31,7 @@ class TimelineEntry:
     only_if: tuple[str, ...] = ()
     skipped: bool = False
     of_event: bool = False
+    window: Window | None = None
 
     @property
     def is_moved(self) -> bool:
@@ -56,6 +59,7 @@ def timeline(launch: Launch, *, start: datetime, now: datetime) -> list[Timeline
             only_if=step.only_if,
             skipped=step.skipped,
             of_event=step.of_event,
+            window=step.window,
         )
         for step in steps
         if _has_place(launch, step)

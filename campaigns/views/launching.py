@@ -42,6 +42,7 @@ from campaigns.views import blueprint
 from campaigns.views.offers import for_the_reader, own_cost
 from campaigns.views.previews import picture_url
 from campaigns.views.walls import wall_of
+from campaigns.windows import in_words
 from tcma.contacts.queries import Audience, ListRow
 from tcma.contacts.queries import audience as people_on
 from tcma.contacts.queries import lists_of as contact_lists
@@ -263,6 +264,7 @@ def _review_page(launch: Launch, form: StartForm, *, status: int = 200) -> Respo
             *checks.reasons_against("launch.worth_a_look", launch_id=launch.id),
         ],
         plan=timeline(launch, start=now, now=now),
+        mail_hours=in_words(stage.content.kit.manifest, launch.choices.get("left_out", ())),
         left_out_words=LEFT_OUT_WORDS,
         costs=[_cost(stage, tactic) for tactic in stage.content.paid if not is_left_out(launch, tactic.key)],
         left_out=launch.choices.get("left_out", ()),

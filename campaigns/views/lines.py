@@ -8,7 +8,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from campaigns.entry_forms import KINDS, ONLY_IF, ONLY_IF_EVENT
-from campaigns.manifest.model import PaidActivity
+from campaigns.manifest.model import EmailStep, PaidActivity
 from campaigns.manifest.outline import Entry, timeline
 from campaigns.stages import Stage
 from campaigns.values import filled_for_reader
@@ -141,6 +141,8 @@ def kind_name(kind: str) -> str:
 def _conditions(entry: Entry) -> list[str]:
     when = getattr(entry.item, "when", None)
     facts = [] if when is None or entry.kind == "condition" else [str(WHO.get(one, one)) for one in when.words]
+    if isinstance(entry.item, EmailStep) and entry.item.resend_of:
+        facts.append(_("once more, to those who did not read it"))
     if isinstance(entry.item, PaidActivity):
         facts.append(_("%(n)s %% paid by you", n=entry.item.share_percent))
     return facts

@@ -10,6 +10,7 @@ from syndication.models.mail import (
     Recipient,
     SendClaim,
     StepMail,
+    SubjectTest,
 )
 from syndication.models.mailbox import MailboxMail
 from syndication.models.senders import SenderDomain, SenderDomainState, SendingHold, SendPace, SigningKey
@@ -47,6 +48,7 @@ __all__ = [
     "SocialAccount",
     "StepMail",
     "Stream",
+    "SubjectTest",
     "SubscriptionMode",
     "Touch",
     "Verdict",

@@ -11,7 +11,7 @@ from tcma.core.tenancy import PartnerScoped, PlatformScoped, SharedScoped
 
 
 class Recipient(Base, PublicId, PartnerScoped):
-    """A contact as frozen at launch, or a registrant of its event: language and zone.
+    """A contact as frozen at launch, or a registrant of its event: language, zone and country.
 
     Address and fields are read at the moment of sending.
     """
@@ -25,6 +25,7 @@ class Recipient(Base, PublicId, PartnerScoped):
     consent_event_id: Mapped[int | None]
     language: Mapped[str] = mapped_column(sa.String(10))
     zone: Mapped[str] = mapped_column(sa.String(60))
+    country: Mapped[str | None] = mapped_column(sa.String(2))
     __table_args__ = (
         sa.UniqueConstraint("launch_id", "contact_id"),
         sa.CheckConstraint("(contact_id IS NULL) <> (registrant_id IS NULL)", name="a_contact_or_a_registrant"),
@@ -80,7 +81,8 @@ class DeliveryState(StrEnum):
 class Delivery(Base, PartnerScoped):
     """One mail: unique by recipient and step. `cohort` is the day of the launch, frozen, and picks the partition.
 
-    While a sender holds it, it stays `ready` with the attempt's id (the key of a `SendClaim`).
+    While a sender holds it, it stays `ready` with the attempt's id (the key of a `SendClaim`). `variant`: which subject
+    it carries, `a` or `b`, where the mail has two.
     """
 
     __tablename__ = "delivery"
@@ -90,6 +92,7 @@ class Delivery(Base, PartnerScoped):
     recipient_id: Mapped[int]
     contact_id: Mapped[int]
     step: Mapped[str] = mapped_column(sa.String(80))
+    variant: Mapped[str | None] = mapped_column(sa.String(1))
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.READY)
     reason: Mapped[str | None] = mapped_column(sa.String(200))
     attempt_id: Mapped[int | None] = mapped_column(BigId, index=True)
@@ -133,6 +136,27 @@ class StepMail(Base, SharedScoped):
     compiled: Mapped[str] = mapped_column(sa.Text)
     created_at: Mapped[datetime]
     __table_args__ = (sa.UniqueConstraint("launch_id", "step", "language"),)
+
+
+class SubjectTest(Base, SharedScoped):
+    """A mail of a launch that goes out with two subjects first: since when, until when, and what was decided on what.
+
+    The counts are those that the decision was taken on; later clicks change nothing of it.
+    """
+
+    __tablename__ = "subject_test"
+    id: Mapped[Id]
+    launch_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("launch.id"))
+    step: Mapped[str] = mapped_column(sa.String(80))
+    started_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    winner: Mapped[str | None] = mapped_column(sa.String(1))
+    a_mailed: Mapped[int] = mapped_column(sa.Integer, default=0)
+    a_clicked: Mapped[int] = mapped_column(sa.Integer, default=0)
+    b_mailed: Mapped[int] = mapped_column(sa.Integer, default=0)
+    b_clicked: Mapped[int] = mapped_column(sa.Integer, default=0)
+    __table_args__ = (sa.UniqueConstraint("launch_id", "step"),)
 
 
 class SendClaim(Base, PlatformScoped):

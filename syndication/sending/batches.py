@@ -18,10 +18,12 @@ from syndication.models import (
 )
 from syndication.senders.holds import look_soon
 from syndication.sending.claims import LEASE, end_claim, is_in_hand, open_claim
-from syndication.sending.mails import contact_fields
+from syndication.sending.mails import Edition, contact_fields
+from syndication.sending.opening import closed_to
 from syndication.sending.outcomes import Settled
 from syndication.sending.pacing import put_off
 from syndication.sending.sender import Sender
+from syndication.sequences.course import Where
 from syndication.sequences.enrolling import bring_forward
 from tcma.contacts.models import Contact
 from tcma.contacts.queries import may_be_mailed
@@ -33,6 +35,7 @@ MOST = 500
 DELIVERIES = "deliveries"
 SUPPRESSED = "suppressed"
 LOOK_AGAIN = timedelta(seconds=15)
+NOWHERE = Where("Etc/UTC", None)
 STILL_OPEN = (DeliveryState.READY, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 
@@ -50,6 +53,13 @@ class Row:
     address: str
     name: str
     fields: Mapping[str, str] = field(compare=False)
+    where: Where = field(default=NOWHERE, compare=False)
+    variant: str | None = None
+
+    @property
+    def edition(self) -> Edition:
+        """Which mail it is: the step, the language, and the subject."""
+        return Edition(self.step, self.language, self.variant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +90,13 @@ def claim_batch(launch: Launch, *, sender: Sender, by: Actor, now: datetime, lim
     _take(claim_id, [row.id for row in ids], now)
     rows = _rows(claim_id)
     against = may_be_mailed([row.contact_id for row in rows], launch.vendor_id, now)
-    batch = Batch(claim_id, launch.id, by, tuple(row for row in rows if against[row.contact_id] is None))
     refused = {row: not_to(against[row.contact_id]) for row in rows if against[row.contact_id] is not None}
     write_outcomes(claim_id, refused, now)
-    waiting = put_off(batch.rows, now)
-    if waiting:
-        write_outcomes(claim_id, waiting, now)
-        batch = Batch(claim_id, launch.id, by, tuple(row for row in batch.rows if row not in waiting))
+    fit = [row for row in rows if row not in refused]
+    waiting = closed_to(launch, fit, now)
+    waiting |= put_off([row for row in fit if row not in waiting], now)
+    write_outcomes(claim_id, waiting, now)
+    batch = Batch(claim_id, launch.id, by, tuple(row for row in fit if row not in waiting))
     if batch.rows:
         open_claim(claim_id, DELIVERIES, launch.id, sender=sender, by=by, now=now)
     return batch
@@ -122,7 +132,8 @@ def _rows(claim_id: int) -> list[Row]:
     chosen = (
         sa.select(
             Delivery.id, Delivery.cohort, Delivery.recipient_id, Delivery.contact_id, Delivery.step, Delivery.attempts,
-            Recipient.language, Contact.email, Contact.first_name, Contact.last_name, Contact.company, Contact.city,
+            Delivery.variant, Recipient.language, Recipient.zone, Recipient.country,
+            Contact.email, Contact.first_name, Contact.last_name, Contact.company, Contact.city,
         )
         .join(Recipient, Recipient.id == Delivery.recipient_id)
         .join(Contact, Contact.id == Delivery.contact_id)
@@ -140,6 +151,8 @@ def _rows(claim_id: int) -> list[Row]:
             attempts=row.attempts,
             address=row.email or "",
             name=f"{row.first_name} {row.last_name}".strip(),
+            where=Where(row.zone, row.country),
+            variant=row.variant,
             fields=contact_fields(row.first_name, row.last_name, row.company, row.city),
         )
         for row in session.execute(chosen)

@@ -65,7 +65,7 @@ class _Mails:
         for row in self.batch.rows:
             to = Addressee(row.delivery_id, row.contact_id, row.address, row.name, row.fields)
             try:
-                mail = self.builders[Edition(row.step, row.language)].build(to, at=self.clock(), ref=row)
+                mail = self.builders[row.edition].build(to, at=self.clock(), ref=row)
             except DomainError as reason:
                 self.refused[row] = Settled(DeliveryState.SKIPPED, reason=reason.message[:200], counts=False)
                 continue

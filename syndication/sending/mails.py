@@ -1,7 +1,7 @@
 """The mails of a launch: compiled once per step and language, kept, and turned into builders that fill them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from campaigns.models import Launch
 from campaigns.queries.launches import event_values, has_started, side_of_launch
 from campaigns.queries.pieces import Side, side_of
 from syndication.channels.email.build import MailBuilder, MailRoutes, SenderIdentity
-from syndication.channels.email.compile import LinkRules, MailSource, compile_mail
+from syndication.channels.email.compile import LinkRules, MailSource, compile_mail, subject_of
 from syndication.channels.email.compiled import CompiledMail
 from syndication.channels.email.dkim import DkimKey
 from syndication.links import Target, open_link_set
@@ -36,10 +36,11 @@ NO_COLOURS = dict.fromkeys(BRAND_COLOURS, "")
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One step of a launch in one language."""
+    """One step of a launch in one language, and which of its subjects it carries where it has two."""
 
     step: str
     language: str
+    variant: str | None = None
 
 
 def builder_for(launch: Launch, edition: Edition, *, now: datetime) -> MailBuilder:
@@ -50,7 +51,8 @@ def builder_for(launch: Launch, edition: Edition, *, now: datetime) -> MailBuild
     kept = _kept(launch.id, edition) or _made(launch, edition, now=now)
     own = own_sender(launch.partner_id)
     identity = identity_of(launch, kept.link_set_id, own)
-    return _builder(kept.compiled, identity, runtime.links(), _base_url(), own.key if own else platform_key())
+    key = own.key if own else platform_key()
+    return _builder((kept.compiled, edition.variant), identity, runtime.links(), _base_url(), key)
 
 
 def _kept(launch_id: int, edition: Edition) -> StepMail | None:
@@ -62,7 +64,7 @@ def _kept(launch_id: int, edition: Edition) -> StepMail | None:
 
 
 def _made(launch: Launch, edition: Edition, *, now: datetime) -> StepMail:
-    compiled = compiled_mail(launch, edition)
+    compiled = compiled_mail(launch, Edition(edition.step, edition.language))
     link_set = open_link_set(
         launch,
         tactic=sequence_of(content_of(launch.version), edition.step),
@@ -101,7 +103,11 @@ def compiled_mail(launch: Launch, edition: Edition) -> CompiledMail:
     )
     mjml = fit_mail(parts.mjml, language=edition.language, colours=NO_COLOURS, address_of=str)
     source = MailSource(parts.subject, mjml, parts.texts, parts.preheader, edition.language)
-    return compile_mail(source, constants=side.fields, links=_rules(content, step))
+    mail = compile_mail(source, constants=side.fields, links=_rules(content, step))
+    if step.subject_b is None:
+        return mail
+    second = subject_of(replace(source, subject=content.words(step.subject_b, edition.language)), side.fields)
+    return replace(mail, subject_b=second).with_subject(edition.variant)
 
 
 def _rules(content: Content, step: EmailStep) -> LinkRules:
@@ -165,9 +171,10 @@ def sender_name(brand: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=64)
 def _builder(
-    compiled: str, identity: SenderIdentity, signer: LinkSigner, base_url: str, dkim: DkimKey | None
+    creative: tuple[str, str | None], identity: SenderIdentity, signer: LinkSigner, base_url: str, dkim: DkimKey | None
 ) -> MailBuilder:
-    mail, routes = CompiledMail.from_json(compiled), MailRoutes(base_url)
+    compiled, variant = creative
+    mail, routes = CompiledMail.from_json(compiled).with_subject(variant), MailRoutes(base_url)
     return MailBuilder(mail, identity, signer=signer, routes=routes, dkim=dkim)
 
 

@@ -24,8 +24,10 @@ def compose_trial(*, launch_id: int, user_id: int, by: Actor, now: datetime) -> 
     user = require(session.get(User, user_id))
     found = []
     for step in content_of(launch.version).mails:
-        mail = compiled_mail(launch, Edition(step.key, launch.language))
-        found.append(_message(launch, step.key, mail, user, by=by, now=now))
+        for variant in (None, "b") if step.subject_b else (None,):
+            mail = compiled_mail(launch, Edition(step.key, launch.language, variant))
+            name = f"{step.key}-{variant}" if variant else step.key
+            found.append(_message(launch, name, mail, user, by=by, now=now))
     return found
 
 

@@ -124,13 +124,13 @@ def take_batch(claimed: Claimed, clock: Callable[[], datetime], *, relay: str = 
 def _builders(batch: Batch, clock: Clock) -> tuple[Mapping[Edition, MailBuilder], dict[Row, Settled]]:
     builders: dict[Edition, MailBuilder] = {}
     unfit: dict[Row, Settled] = {}
-    for edition in sorted({Edition(row.step, row.language) for row in batch.rows}, key=str):
+    for edition in sorted({row.edition for row in batch.rows}, key=str):
         try:
             builders[edition] = _builder(batch, edition, clock)
         except ReasonsNot as refusal:
             log.exception("a mail cannot be made", extra={"launch_id": batch.launch_id, "step": edition.step})
             how = Settled(DeliveryState.FAILED, reason=refusal.message[:200], counts=False)
-            unfit |= {row: how for row in batch.rows if Edition(row.step, row.language) == edition}
+            unfit |= {row: how for row in batch.rows if row.edition == edition}
     return builders, unfit
 
 

@@ -1,15 +1,25 @@
 """The way through a sequence: its steps in order, when each is due in a zone, and where to go after each. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from campaigns.manifest.model import Condition, ConditionStep, EmailStep, Manifest
+from campaigns.manifest.times import Window
 from campaigns.timing import AS_PLANNED, Changes, planned
+from campaigns.windows import opening
 from tcma.core.calendar import LocalSchedule
 
 END = "end"
 Stop = EmailStep | ConditionStep
+
+
+class Where(NamedTuple):
+    """Where a recipient is: whose clocks and whose holidays count."""
+
+    zone: str
+    country: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +32,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The mails and conditions of a launch as recipients of one zone go through them."""
+    """The mails and conditions of a launch as recipients of one zone and country go through them."""
 
     stops: tuple[Stop, ...]
     due: Mapping[str, datetime]
     zone: str
     event_start: datetime | None = None
     skipped: frozenset[str] = frozenset()
+    country: str = ""
+    windows: Mapping[str, Window] = field(default_factory=dict)
 
     def first(self) -> Place | None:
         """Where a new recipient begins."""
@@ -52,7 +64,11 @@ class Course:
         if late <= 0:
             return following
         moved = LocalSchedule.of_instant(following.due_at, self.zone).moved(days=late)
-        return Place(following.step, moved.instant)
+        return Place(following.step, self.opening(self.mail_waited_for(following.step), moved.instant))
+
+    def opening(self, mail: str | None, at: datetime) -> datetime:
+        """Return `at` if the mail may go out then where these recipients are, and otherwise when it next may."""
+        return opening(self.windows.get(mail or ""), at, zone=self.zone, country=self.country)
 
     def otherwise(self, key: str, *, at: datetime) -> Place | None:
         """Where to go when the condition `key`, asked `at` an instant, does not hold."""
@@ -127,19 +143,28 @@ def course_of(
     start: datetime,
     zone: str,
     left_out: Collection[str],
+    country: str = "",
     event_start: datetime | None = None,
     changes: Changes = AS_PLANNED,
 ) -> Course:
-    """Return the way through the mails of a launch for recipients in `zone`, without the tactics left out.
+    """Return the way through the mails of a launch for recipients in `zone` and `country`, without what is left out.
 
     A mail that is skipped stays on the way: whoever comes to it is passed on, and that is written down.
     """
     stops = tuple(_stops(manifest, left_out))
     known = {stop.key for stop in stops}
-    steps = planned(manifest, start=start, zone=zone, event_start=event_start, changes=changes)
+    steps = planned(manifest, start=start, zone=zone, country=country, event_start=event_start, changes=changes)
     mails = [one for one in steps if one.kind == "email" and one.key in known]
     due = {one.key: one.due_at for one in mails}
-    return Course(stops, due, zone, event_start, frozenset(one.key for one in mails if one.skipped))
+    return Course(
+        stops,
+        due,
+        zone,
+        event_start,
+        skipped=frozenset(one.key for one in mails if one.skipped),
+        country=country,
+        windows={one.key: one.window for one in mails if one.window is not None},
+    )
 
 
 def _stops(manifest: Manifest, left_out: Collection[str]) -> Iterator[Stop]:
@@ -150,9 +175,13 @@ def _stops(manifest: Manifest, left_out: Collection[str]) -> Iterator[Stop]:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one recipient's answers: people's only, never a machine's and never an open."""
+    """What is known of one recipient's answers: people's only, never a machine's.
+
+    `opened` only ever keeps a mail from being sent again: no condition asks about it.
+    """
 
     clicked: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
     replied: bool = False
     submitted: bool = False
     registered: bool = False
@@ -162,6 +191,10 @@ class Facts:
     def has_clicked(self, step: str | None) -> bool:
         """Whether a link was pressed, in one mail or in any."""
         return step in self.clicked if step else bool(self.clicked)
+
+    def has_read(self, step: str) -> bool:
+        """Whether a mail was read, as far as a click, an open that no machine made, or any answer tells."""
+        return step in self.clicked | self.opened or self.replied or self.submitted or self.registered
 
 
 def holds(condition: Condition | None, facts: Facts) -> bool:

@@ -1,6 +1,6 @@
 """Freezing the people of a launch, in chunks that can be taken up again, and entering them into the sequence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from campaigns.models import Execution, Launch
 from campaigns.queries.launches import event_start_of, lists_of, theme_of
 from campaigns.timing import changes_in
 from syndication.models import Enrolment, EnrolmentState, Recipient
-from syndication.sequences.course import Course, Place, course_of
+from syndication.sequences.course import Course, Place, Where, course_of
 from tcma.contacts.queries import Mailable, audience, mailable_contacts
 from tcma.core.db import require, session, transaction
 from tcma.core.models import Due
@@ -59,16 +59,21 @@ def _freeze_chunk(launch: Launch, people: Sequence[Mailable], *, enrol: bool) ->
                 "consent_event_id": one.consent_event_id,
                 "language": languages[one.language],
                 "zone": one.zone,
+                "country": one.country,
             }
             for one in new
         ],
     ).all()
     if enrol:
-        _enrol(launch, {row.contact_id: row.id for row in rows}, {one.contact_id: one.zone for one in new})
+        _enrol(
+            launch,
+            {row.contact_id: row.id for row in rows},
+            {one.contact_id: Where(one.zone, one.country) for one in new},
+        )
 
 
-def _enrol(launch: Launch, recipients: dict[int, int], zones: dict[int, str]) -> None:
-    first = {zone: course_for(launch, zone).first() for zone in set(zones.values())}
+def _enrol(launch: Launch, recipients: dict[int, int], places: dict[int, Where]) -> None:
+    first = {where: course.first() for where, course in courses_for(launch, places.values()).items()}
     session.execute(
         sa.insert(Enrolment),
         [
@@ -76,7 +81,7 @@ def _enrol(launch: Launch, recipients: dict[int, int], zones: dict[int, str]) ->
                 "partner_id": launch.partner_id,
                 "recipient_id": recipient_id,
                 "launch_id": launch.id,
-                **_beginning(first[zones[contact_id]]),
+                **_beginning(first[places[contact_id]]),
             }
             for contact_id, recipient_id in recipients.items()
         ],
@@ -106,12 +111,18 @@ def bring_forward(launch_id: int, at: datetime, *, vendor_id: int | None, partne
         set_due(SEQUENCE, launch_id, at, vendor_id=vendor_id, partner_id=partner_id)
 
 
-def course_for(launch: Launch, zone: str) -> Course:
-    """Return the way through the mails of a launch for recipients in `zone`."""
+def courses_for(launch: Launch, places: Iterable[Where]) -> dict[Where, Course]:
+    """Return the way through the mails of a launch for recipients of each place."""
+    return {where: course_for(launch, where) for where in set(places)}
+
+
+def course_for(launch: Launch, where: Where) -> Course:
+    """Return the way through the mails of a launch for recipients of one place."""
     return course_of(
         content_of(launch.version).kit.manifest,
         start=require(launch.starts_at),
-        zone=zone,
+        zone=where.zone,
+        country=where.country or "",
         left_out=launch.choices.get("left_out", ()),
         event_start=event_start_of(launch, confirmed=True),
         changes=changes_in(launch.choices),

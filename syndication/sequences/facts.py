@@ -1,11 +1,12 @@
 """What is known of people's answers: of each recipient of a launch, and of the launch as a whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from campaigns.models import Event, Registrant, RegistrantState
-from syndication.models import Recipient, Touch, Verdict
+from syndication.models import Delivery, DeliveryState, Recipient, Touch, Verdict
 from syndication.sequences.course import Facts
 from tcma.core.db import session
 
@@ -16,6 +17,7 @@ ELSEWHERE = ""  # the step of a click that came from no mail
 def facts_of(recipient_ids: Sequence[int]) -> Mapping[int, Facts]:
     """Return what each recipient is known to have done."""
     clicked: dict[int, set[str]] = {}
+    opened: dict[int, set[str]] = {}
     kinds: dict[int, set[str]] = {}
     answers = sa.select(Touch.recipient_id, Touch.kind, Touch.step).where(
         Touch.recipient_id.in_(recipient_ids), Touch.verdict == Verdict.HUMAN
@@ -24,11 +26,26 @@ def facts_of(recipient_ids: Sequence[int]) -> Mapping[int, Facts]:
         kinds.setdefault(recipient_id, set()).add(kind)
         if kind == "click":
             clicked.setdefault(recipient_id, set()).add(step)
+        elif kind == "open":
+            opened.setdefault(recipient_id, set()).add(step)
     came = _came(recipient_ids)
     return {
-        one: _facts(kinds.get(one, set()), clicked.get(one, set()), {came[one]} if one in came else set())
+        one: replace(
+            _facts(kinds.get(one, set()), clicked.get(one, set()), {came[one]} if one in came else set()),
+            opened=frozenset(opened.get(one, set())),
+        )
         for one in {*kinds, *came}
     }
+
+
+def mailed(recipient_ids: Sequence[int], steps: Collection[str]) -> set[tuple[int, str]]:
+    """Return which recipients got which of these mails: the receiving server took it."""
+    if not steps:
+        return set()
+    chosen = sa.select(Delivery.recipient_id, Delivery.step).where(
+        Delivery.recipient_id.in_(recipient_ids), Delivery.step.in_(steps), Delivery.state == DeliveryState.ACCEPTED
+    )
+    return {(row.recipient_id, row.step) for row in session.execute(chosen)}
 
 
 def facts_of_launch(launch_id: int) -> Facts:

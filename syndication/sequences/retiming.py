@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from campaigns.models import Launch, LaunchState
 from syndication.models import Delivery, Enrolment, EnrolmentState, Recipient
-from syndication.sequences.course import Place
-from syndication.sequences.enrolling import bring_forward, course_for
+from syndication.sequences.course import Place, Where
+from syndication.sequences.enrolling import bring_forward, courses_for
 from tcma.core.db import require, session
 
 GOES_ON = frozenset({LaunchState.SCHEDULED, LaunchState.RUNNING, LaunchState.PAUSED})
@@ -24,7 +24,14 @@ def retime_sequence(*, launch_id: int, now: datetime) -> None:
     if launch.state not in GOES_ON:
         return
     rows = session.execute(
-        sa.select(Enrolment.id, Enrolment.recipient_id, Enrolment.state, Enrolment.next_step, Recipient.zone)
+        sa.select(
+            Enrolment.id,
+            Enrolment.recipient_id,
+            Enrolment.state,
+            Enrolment.next_step,
+            Recipient.zone,
+            Recipient.country,
+        )
         .join(Recipient, Recipient.id == Enrolment.recipient_id)
         .where(
             Enrolment.launch_id == launch.id,
@@ -32,11 +39,11 @@ def retime_sequence(*, launch_id: int, now: datetime) -> None:
         )
         .order_by(Enrolment.id)
     ).all()
-    courses = {zone: course_for(launch, zone) for zone in {row.zone for row in rows}}
+    courses = courses_for(launch, [Where(row.zone, row.country) for row in rows])
     taken = _taken(row.recipient_id for row in rows if row.state is EnrolmentState.COMPLETED)
     moved: dict[int, Place | None] = {}
     for row in rows:
-        course = courses[row.zone]
+        course = courses[Where(row.zone, row.country)]
         if row.state is EnrolmentState.COMPLETED:
             if (again := course.rejoined(taken[row.recipient_id], at=now)) is not None:
                 moved[row.id] = again

@@ -1,6 +1,6 @@
 """Taking the steps that are due: a mail is made as a row, or a condition is asked, and the next step gets its time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -11,15 +11,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from campaigns.manifest.model import ConditionStep, EmailStep
 from campaigns.models import Launch
 from syndication.models import Delivery, DeliveryState, Enrolment, EnrolmentState, Recipient
-from syndication.sequences.course import Course, Facts, Place, holds
-from syndication.sequences.enrolling import course_for
-from syndication.sequences.facts import facts_of
+from syndication.sequences.course import Course, Facts, Place, Where, holds
+from syndication.sequences.enrolling import courses_for
+from syndication.sequences.facts import facts_of, mailed
+from syndication.sequences.subject_tests import Subjects
 from tcma.core import runtime
 from tcma.core.db import require, session, time_ordered_id
 from tcma.core.links import Purpose
 
 NOT_MET = "the condition of this step was not met"
 TOO_LATE = "the event has begun"
+NOTHING_TO_REPEAT = "the mail that this one repeats was read, or did not go out"
 LEFT_ASIDE = "the partner skipped this step"
 
 
@@ -32,6 +34,12 @@ class _Due:
     contact_id: int
     step: str
     zone: str
+    country: str | None
+
+    @property
+    def where(self) -> Where:
+        """Whose clocks and holidays count."""
+        return Where(self.zone, self.country)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,16 @@ class _Taken:
     next: Place | None
     mail: DeliveryState | None
     reason: str | None = None
+    variant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """The moment, the subjects of it, and who got the mails that come again: recipient and step."""
+
+    now: datetime
+    subjects: Subjects
+    mailed: Collection[tuple[int, str]]
 
 
 def take_due_steps(launch: Launch, *, now: datetime, limit: int) -> int:
@@ -50,8 +68,9 @@ def take_due_steps(launch: Launch, *, now: datetime, limit: int) -> int:
     if not due:
         return 0
     facts = facts_of([one.recipient_id for one in due])
-    courses = {zone: course_for(launch, zone) for zone in {one.zone for one in due}}
-    taken = [_take(one, courses[one.zone], facts.get(one.recipient_id, Facts()), now) for one in due]
+    courses = courses_for(launch, [one.where for one in due])
+    ground = _Ground(now, Subjects(launch, now), _got(due, courses))
+    taken = [_take(one, courses[one.where], facts.get(one.recipient_id, Facts()), ground) for one in due]
     _write_deliveries(launch, [one for one in taken if one.mail is not None], now)
     session.execute(sa.update(Enrolment), [_moved(one) for one in taken])
     return len(due)
@@ -65,6 +84,7 @@ def _due(launch_id: int, now: datetime, limit: int) -> list[_Due]:
             Recipient.contact_id,
             Enrolment.next_step.label("step"),
             Recipient.zone,
+            Recipient.country,
         )
         .join(Recipient, Recipient.id == Enrolment.recipient_id)
         .where(Enrolment.launch_id == launch_id, Enrolment.state == EnrolmentState.ACTIVE, Enrolment.due_at <= now)
@@ -75,16 +95,41 @@ def _due(launch_id: int, now: datetime, limit: int) -> list[_Due]:
     return [_Due(*row) for row in session.execute(chosen)]
 
 
-def _take(one: _Due, course: Course, facts: Facts, now: datetime) -> _Taken:
+def _got(due: Sequence[_Due], courses: Mapping[Where, Course]) -> Collection[tuple[int, str]]:
+    stops = {one.recipient_id: courses[one.where].stop(one.step) for one in due}
+    again = {key: stop.resend_of for key, stop in stops.items() if isinstance(stop, EmailStep) and stop.resend_of}
+    return mailed(list(again), set(again.values()))
+
+
+def _take(one: _Due, course: Course, facts: Facts, ground: _Ground) -> _Taken:
+    now = ground.now
     stop = course.stop(one.step)
     if stop is None:
         return _Taken(one, None, None)
     if isinstance(stop, ConditionStep):
         further = course.after(one.step, at=now) if holds(stop.when, facts) else course.otherwise(one.step, at=now)
         return _Taken(one, further, None)
+    opens = course.opening(stop.key, now)
+    if opens > now:
+        return _Taken(one, Place(stop.key, opens), None)
     reason = _reason_not_to_mail(stop, facts, course, now)
-    state = DeliveryState.SKIPPED if reason else DeliveryState.READY
-    return _Taken(one, course.after(one.step, at=now), state, reason)
+    if reason is None and stop.resend_of is not None:
+        is_unread = (one.recipient_id, stop.resend_of) in ground.mailed and not facts.has_read(stop.resend_of)
+        reason = None if is_unread else NOTHING_TO_REPEAT
+    if reason is not None:
+        return _Taken(one, course.after(one.step, at=now), DeliveryState.SKIPPED, reason)
+    if stop.subject_b is None:
+        return _Taken(one, course.after(one.step, at=now), DeliveryState.READY)
+    return _tried(one, stop, course, ground)
+
+
+def _tried(one: _Due, mail: EmailStep, course: Course, ground: _Ground) -> _Taken:
+    """Give one of two subjects to whoever tries it, or the better one; until it is known, the rest waits."""
+    variant = ground.subjects.of(mail, one.recipient_id)
+    if variant is None:
+        rest = ground.subjects.rest_at(mail, course.due.get(mail.key, ground.now))
+        return _Taken(one, Place(mail.key, course.opening(mail.key, rest)), None)
+    return _Taken(one, course.after(mail.key, at=ground.now), DeliveryState.READY, variant=variant)
 
 
 def _reason_not_to_mail(stop: EmailStep, facts: Facts, course: Course, now: datetime) -> str | None:
@@ -126,6 +171,7 @@ def _delivery(launch: Launch, taken: _Taken, *, cohort: date, now: datetime) -> 
         "recipient_id": taken.due.recipient_id,
         "contact_id": taken.due.contact_id,
         "step": taken.due.step,
+        "variant": taken.variant,
         "state": taken.mail,
         "reason": taken.reason,
         "message_id": message_id_of(key),

@@ -11,9 +11,9 @@ from campaigns.manifest.model import (
     Event,
     SocialPostStep,
     Step,
-    Timing,
     WaitStep,
 )
+from campaigns.manifest.times import Timing
 from tcma.core.words import lazy_gettext as _
 
 _OF_EVENTS = frozenset({"registered", "attended", "absent"})
@@ -117,6 +117,8 @@ def _check_events(kit: Kit, findings: Findings) -> None:
         _check_when(getattr(step, "when", None), findings, has_event=has_event)
         _check_sense(step, findings)
         _check_wait(step, findings)
+    _check_windows(kit, findings)
+    _check_subjects(kit, findings)
     timings = [getattr(step, "after", None) for _sequence, step in kit.manifest.steps()]
     timings += [post.after for post in kit.manifest.posts()]
     timings += [getattr(tactic, "after", None) for tactic in kit.tactics]
@@ -195,3 +197,43 @@ def _check_wait(step: Step, findings: Findings) -> None:
         findings.error(
             "wrong-value", step.place, _("This waits for no time at all."), _("Write `days: 4`, or take the step out.")
         )
+
+
+def _check_windows(kit: Kit, findings: Findings) -> None:
+    mails = list(kit.manifest.mails())
+    windows = [mail.window for mail in mails]
+    windows += [tactic.window for tactic in kit.tactics if isinstance(tactic, EmailSequence)]
+    for window in windows:
+        if window is not None and window.is_empty:
+            findings.error(
+                "wrong-value",
+                window.place,
+                _("This window ends before it begins, so that no mail would ever go out."),
+                _("Write a later time as `until`; 00:00 is the end of the day."),
+            )
+    for mail in mails:
+        if mail.window is not None and mail.after is not None and mail.after.from_ == "event":
+            findings.error(
+                "wrong-value",
+                mail.window.place,
+                _("A mail that counts from an event comes when the event wants it, and has no window."),
+                _("Take `window` out, or count from the launch."),
+            )
+
+
+def _check_subjects(kit: Kit, findings: Findings) -> None:
+    for mail in kit.manifest.mails():
+        if mail.test is not None and mail.subject_b is None:
+            findings.error(
+                "missing-key",
+                mail.test.place,
+                _("This tests two subjects, and “%(key)s” has one.", key=mail.key),
+                _("Add `subject_b: {t: …}`, or take `test` out."),
+            )
+        if mail.subject_b is not None and mail.subject_b.t == mail.subject.t:
+            findings.error(
+                "wrong-value",
+                mail.subject_b.place,
+                _("Both subjects of “%(key)s” are the same text.", key=mail.key),
+                _("Give `subject_b` a text of its own."),
+            )

@@ -81,7 +81,7 @@ def compile_mail(source: MailSource, *, constants: Mapping[str, str], links: Lin
         html = html.replace("</body>", f'<img src="{pixel}" width="1" height="1" alt=""></body>')
     return CompiledMail(
         language=source.language,
-        subject=_subject(source, constants),
+        subject=subject_of(source, constants),
         html=sentinels.split(html),
         text=sentinels.split(text),
         links=tuple(tracked.links),
@@ -231,7 +231,9 @@ def _with_words(
     return Template(tuple(segments))
 
 
-def _subject(source: MailSource, constants: Mapping[str, str]) -> tuple[Segment, ...]:
+def subject_of(source: MailSource, constants: Mapping[str, str]) -> tuple[Segment, ...]:
+    """Return the subject of a mail as every recipient shares it, with slots for what differs."""
+    _refuse_halves(source.subject)
     segments: list[Segment] = []
     for segment in _with_words(source.subject, source, PERSONAL_FIELDS, as_html=False).segments:
         whole: Segment = segment

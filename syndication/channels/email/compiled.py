@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from tcma.core.merge import Segment, Slot
@@ -32,6 +32,11 @@ class CompiledMail:
     html: tuple[Segment, ...]
     text: tuple[Segment, ...]
     links: tuple[TrackedLink, ...]
+    subject_b: tuple[Segment, ...] | None = None
+
+    def with_subject(self, variant: str | None) -> Self:
+        """Return the mail as those get it who try its second subject (`b`), or as it is for everybody else."""
+        return replace(self, subject=self.subject_b) if variant == "b" and self.subject_b else self
 
     def to_json(self) -> str:
         """Write everything down."""
@@ -39,6 +44,7 @@ class CompiledMail:
             {
                 "language": self.language,
                 "subject": _written(self.subject),
+                **({"subject_b": _written(self.subject_b)} if self.subject_b else {}),
                 "html": _written(self.html),
                 "text": _written(self.text),
                 "links": [[link.place, link.url, link.label] for link in self.links],
@@ -57,6 +63,7 @@ class CompiledMail:
             html=_read(data["html"]),
             text=_read(data["text"]),
             links=tuple(TrackedLink(*link) for link in data["links"]),
+            subject_b=_read(data["subject_b"]) if "subject_b" in data else None,
         )
 
 

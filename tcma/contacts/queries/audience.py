@@ -55,12 +55,13 @@ class Audience:
 
 
 class Mailable(NamedTuple):
-    """A contact who may be mailed: on which evidence, in which language and zone."""
+    """A contact who may be mailed: on which evidence, in which language, zone and country."""
 
     contact_id: int
     consent_event_id: int
     language: str
     zone: str
+    country: str
 
 
 def audience(*, list_ids: Iterable[int], vendor_id: int, now: datetime, topic: str | None = None) -> Audience:
@@ -91,6 +92,7 @@ def mailable_contacts(
                 ConsentEvent.id,
                 sa.func.coalesce(Contact.language, Site.language, Organisation.language),
                 sa.func.coalesce(Contact.zone, Site.zone, Organisation.zone),
+                sa.func.coalesce(Contact.country, Site.country, Organisation.country),
             )
             .join(Organisation, Organisation.id == Contact.partner_id)
             .outerjoin(Site, Site.id == Contact.site_id)

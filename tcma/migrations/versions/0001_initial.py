@@ -375,6 +375,7 @@ def upgrade() -> None:
         sa.Column("recipient_id", BigId, nullable=False),
         sa.Column("contact_id", BigId, nullable=False),
         sa.Column("step", sa.String(length=80), nullable=False),
+        sa.Column("variant", sa.String(length=1), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -2546,6 +2547,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_step_mail_vendor_id"), ["vendor_id"], unique=False)
 
     op.create_table(
+        "subject_test",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("launch_id", BigId, nullable=False),
+        sa.Column("step", sa.String(length=80), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("ends_at", UtcDateTime(), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("winner", sa.String(length=1), nullable=True),
+        sa.Column("a_mailed", sa.Integer(), nullable=False),
+        sa.Column("a_clicked", sa.Integer(), nullable=False),
+        sa.Column("b_mailed", sa.Integer(), nullable=False),
+        sa.Column("b_clicked", sa.Integer(), nullable=False),
+        sa.Column("vendor_id", BigId, nullable=False),
+        sa.Column("partner_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_subject_test_partner_id")),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "partner_id", "launch_id"],
+            ["launch.vendor_id", "launch.partner_id", "launch.id"],
+            name=op.f("fk_subject_test_vendor_id_partner_id_launch_id"),
+        ),
+        sa.ForeignKeyConstraint(["vendor_id"], ["organisation.id"], name=op.f("fk_subject_test_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subject_test")),
+        sa.UniqueConstraint(
+            "launch_id",
+            "step",
+            "vendor_id",
+            "partner_id",
+            name=op.f("uq_subject_test_launch_id_step_vendor_id_partner_id"),
+        ),
+    )
+    with op.batch_alter_table("subject_test", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subject_test_partner_id"), ["partner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_subject_test_vendor_id"), ["vendor_id"], unique=False)
+
+    op.create_table(
         "terms_acceptance",
         sa.Column("id", BigId, nullable=False),
         sa.Column("design_id", BigId, nullable=False),
@@ -3131,6 +3167,7 @@ def upgrade() -> None:
         sa.Column("consent_event_id", BigId, nullable=True),
         sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("zone", sa.String(length=60), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("public_id", sa.String(length=40), nullable=False),
         sa.Column("partner_id", BigId, nullable=False),
         sa.CheckConstraint(
@@ -3494,6 +3531,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_terms_acceptance_design_id"))
 
     op.drop_table("terms_acceptance")
+    with op.batch_alter_table("subject_test", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_subject_test_vendor_id"))
+        batch_op.drop_index(batch_op.f("ix_subject_test_partner_id"))
+
+    op.drop_table("subject_test")
     with op.batch_alter_table("step_mail", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_step_mail_vendor_id"))
         batch_op.drop_index(batch_op.f("ix_step_mail_partner_id"))
