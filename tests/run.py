@@ -1,6 +1,6 @@
 """Run the suite: on SQLite first, then on PostgreSQL, and say which real parts were found.
 
-`TCMA_TEST_REQUIRE=postgresql,redis,chromium,postfix` makes a missing part a failure. Where all parts are there, a test that
+`TCMA_TEST_REQUIRE=postgresql,redis,chromium,postfix,dovecot` makes a missing part a failure. Where all parts are there, a test that
 was skipped in both rounds is one too: a promise that is held nowhere is none.
 """
 
@@ -52,6 +52,7 @@ def parts_found() -> dict[str, bool]:
         "redis": listens(REDIS),
         "chromium": bool(chromium),
         "postfix": os.geteuid() == 0 and shutil.which("postfix") is not None,  # it starts as root only
+        "dovecot": os.geteuid() == 0 and shutil.which("dovecot") is not None,
     }
 
 
