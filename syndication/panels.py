@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask import render_template, url_for
 
 from campaigns.models import Launch
+from syndication.inbound.queries import counts_of
 from syndication.models import Touch
 from syndication.queries import delivery_counts, human_answers
 from syndication.senders.domains import domain_of
@@ -27,8 +28,8 @@ def launch_numbers(*, launch: Launch) -> str:
     sent = delivery_counts(launch.id)
     return render_template(
         "syndication/_launch_numbers.html", launch=launch, sent=sent, total=sum(sent.values()),
-        answers=human_answers(launch.id), is_held=is_held(launch.vendor_id, launch.partner_id),
-        tests=shown_tests(launch),
+        answers=human_answers(launch.id), back=counts_of(launch.id),
+        is_held=is_held(launch.vendor_id, launch.partner_id), tests=shown_tests(launch),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from campaigns.queries.launches import own_launch
 from syndication import evidence
+from syndication.inbound import mailbox
 from syndication.senders.holds import look_at_health
 from syndication.senders.looking import look_at_domains
 from syndication.sending import messages, trials, work
@@ -12,6 +13,7 @@ from syndication.sequences.leaving import close_sequence, leave_all
 from syndication.tracking import ingest
 from tcma.core import clock
 from tcma.core.actor import Actor
+from tcma.core.tasks import Tick
 
 
 def freeze_recipients(*, launch_id: int, by: Actor, now: datetime) -> None:  # noqa: ARG001 - called so by the queue
@@ -68,6 +70,11 @@ def look_at_senders(now: datetime) -> None:
     look_at_domains(now)
 
 
+def look_at_mailbox(_now: datetime) -> None:
+    """Take in what has come back by mail."""
+    mailbox.look_at_mailbox(clock.now)
+
+
 def look_at_hits(now: datetime) -> None:
     """Take in and judge what reached tracked addresses."""
     ingest.take_hits_in(now=now)
@@ -81,3 +88,12 @@ def leave_sequences(*, contact_id: int, by: Actor, now: datetime) -> None:  # no
 def prove(*, activity_id: int, by: Actor, now: datetime) -> None:
     """Attach the platform's own proof to an activity."""
     evidence.assemble_proof(activity_id=activity_id, by=by, now=now)
+
+
+TICKS = {
+    "tasks": Tick(look_at_tasks, every=15),
+    "sequences": Tick(look_at_sequences, every=2, queue="mail"),
+    "hits": Tick(look_at_hits, every=2, queue="mail"),
+    "senders": Tick(look_at_senders, every=3, queue="mail"),
+    "inbound": Tick(look_at_mailbox, every=60, queue="mail"),
+}

@@ -37,6 +37,8 @@ from syndication import tasks as mail_work
 from syndication.events import tasks as event_work
 from syndication.events.pages import BLUEPRINTS as EVENT_PAGES
 from syndication.events.panels import hosted_event
+from syndication.inbound import panels as inbound_panels
+from syndication.inbound.pages import BLUEPRINTS as INBOUND_PAGES
 from syndication.journals import put_away
 from syndication.looked_at import what_they_looked_at
 from syndication.panels import brand_sender, launch_numbers, lead_touches, partner_hold
@@ -153,6 +155,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sender_pages,
     sender_api,
     *EVENT_PAGES,
+    *INBOUND_PAGES,
 )
 
 # Fact, in the past tense -> who does what with it. `outbox.tell` writes one row per listener.
@@ -261,12 +264,9 @@ TICKS: Mapping[str, Tick] = {
     "kits": Tick(kit_work.look_at_kits, every=60),
     "offers": Tick(leads.look_at_offers, every=10),
     "funds": Tick(fund_work.look_at_lapses, every=300),
-    "tasks": Tick(mail_work.look_at_tasks, every=15),
-    "sequences": Tick(mail_work.look_at_sequences, every=2, queue="mail"),
+    **mail_work.TICKS,
     **post_work.TICKS,
     **event_work.TICKS,
-    "hits": Tick(mail_work.look_at_hits, every=2, queue="mail"),
-    "senders": Tick(mail_work.look_at_senders, every=3, queue="mail"),
     "journals": Tick(put_away, every=3600, queue="mail"),
 }
 
@@ -286,7 +286,8 @@ PANELS: Mapping[str, Sequence[Callable[..., str]]] = {
     "lead.touches": (lead_touches,),
     "partner.main": (partner_hold,),
     "brand.sender": (brand_sender,),
-    "launch.aside": (posts_card,),
+    "launch.aside": (posts_card, inbound_panels.launch_came_back),
+    "contact.main": (inbound_panels.contact_came_back,),
     "event.registrants": (hosted_event,),
     "activity.cost": (fund_panels.activity_cost,),
     "launch.activities": (fund_panels.launch_activities,),

@@ -40,6 +40,9 @@ class Settings:
     smtp_url: str = "smtp://127.0.0.1:1025"
     """The relay: `smtp://[user:password@]host:port[?tls=starttls|implicit|none]`. Several, separated by blanks:
     the first that answers is used."""
+    inbound_url: str = field(default="", repr=False)
+    """The mailbox that bounces and answers arrive in, looked at each minute: `imaps://user:password@host/INBOX`, with
+    `?move=FOLDER` for a folder of what was taken in; `pipe:` where the mail server hands them to `tcma inbound`."""
     send_pace: str = ""
     """How fast mail may go, such as `relay=100/s sender=5000/h domain=300/min gmail.com=60/min`; empty: as it can."""
     storage_url: str = "file://instance/blobs"
@@ -204,6 +207,10 @@ def _parsed(name: str, text: str, kind: str) -> object:
 
 
 def _check_mail(settings: Settings) -> None:
+    if settings.inbound_url and settings.inbound_url != "pipe:":
+        _expect_scheme("INBOUND_URL", settings.inbound_url, ("imaps", "imap"))
+        if not urlsplit(settings.inbound_url).hostname or not urlsplit(settings.inbound_url).username:
+            raise WrongSetting("TCMA_INBOUND_URL must be imaps://user:password@host/INBOX.")
     if not settings.smtp_urls:
         raise WrongSetting("TCMA_SMTP_URL names no relay.")
     for url in settings.smtp_urls:

@@ -26,7 +26,8 @@ from tests.signing_in import Browser
 __all__ = ["people"]
 
 SECRET = "a secret key for the test suite, long enough"
-REAL_PARTS = ("postgresql", "redis", "chromium", "postfix", "spamassassin", "smtp", "http", "processes")
+INSTALLED = ("postgresql", "redis", "chromium", "postfix", "dovecot", "spamassassin")
+REAL_PARTS = (*INSTALLED, "smtp", "http", "processes")
 # A shared machine may be slow; how long a test takes is not what it is about.
 hypothesis_settings.register_profile("calm", deadline=None)
 hypothesis_settings.load_profile("calm")
@@ -68,9 +69,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     parts = set(found.split(",")) if found is not None else {name for name, there in parts_found().items() if there}
     for item in items:
         mark = item.get_closest_marker("real")
-        missing = {"postgresql", "redis", "chromium", "postfix", "spamassassin"} & set(
-            mark.args if mark else ()
-        ) - parts
+        missing = set(INSTALLED) & set(mark.args if mark else ()) - parts
         if os.environ.get("TCMA_TEST_DATABASE_URL") and _is_alike_on_each_database(item):
             item.add_marker(pytest.mark.skip(reason="runs in the round on SQLite: with databases of its own, or none"))
         if missing:

@@ -1,8 +1,8 @@
 """Run the suite: on SQLite first, then on PostgreSQL, and say which real parts were found.
 
-`TCMA_TEST_REQUIRE=postgresql,redis,chromium,postfix,spamassassin` makes a missing part a failure. Where all parts are
-there, a test that was skipped in both rounds is one too: a promise that is held nowhere is none. Tests that use no
-database, or choose theirs themselves, run in the first round alone.
+`TCMA_TEST_REQUIRE=postgresql,redis,chromium,postfix,dovecot,spamassassin` makes a missing part a failure. Where all
+parts are there, a test that was skipped in both rounds is one too: a promise that is held nowhere is none. Tests that
+use no database, or choose theirs themselves, run in the first round alone.
 """
 
 import json
@@ -54,6 +54,7 @@ def parts_found() -> dict[str, bool]:
         "chromium": bool(chromium),
         "postfix": os.geteuid() == 0 and shutil.which("postfix") is not None,  # it starts as root only
         "spamassassin": shutil.which("spamassassin") is not None,
+        "dovecot": os.geteuid() == 0 and shutil.which("dovecot") is not None,
     }
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from syndication.senders.domains import choose_sender
-from tcma.contacts.operations import create_live_list, upload
+from tcma.contacts.models import SuppressionScope
+from tcma.contacts.operations import create_live_list, suppress, upload
 from tcma.contacts.segments import Rule, checked
 from tcma.core import clock, runtime
 from tcma.core.db import session
@@ -185,6 +186,15 @@ def _import(people: People) -> dict[str, Any]:
     with acting(actor):
         made = upload(file_name="walk.csv", data=b"Mail\neva@kunde.example\n", by=actor, now=clock.now())
         return {"import_id": made.public_id}
+
+
+def _bounced_contact(people: People) -> dict[str, Any]:
+    person = contact(people.partner)
+    by = people.actor("alice")
+    with acting(by):
+        scope = SuppressionScope.PARTNER
+        suppress(scope=scope, org_id=people.partner.id, email=person.email, reason="bounced", by=by, now=clock.now())
+    return {"contact_id": person.public_id}
 
 
 _PEOPLE = ("charlie", "viktor", "vera")
@@ -420,6 +430,9 @@ CAMPAIGNS_API = {
 _NOTE = {"note": "The old list is gone."}
 SENDERS = {
     "senders_api.sender": Example(_own_sender, strangers=()),
+    "inbound.mail_again": Example(_contact, strangers=_PEOPLE, form={"reason": "They wrote from it."}),
+    "inbound_api.mail_again": Example(_bounced_contact, strangers=_PEOPLE, form={"reason": "They wrote from it."}),
+    "inbound_api.came_back": Example(_contact, strangers=_PEOPLE),
     "senders.end_hold": Example(post_rows.hold, owner="vera", strangers=("alice", "charlie", "viktor"), form=_NOTE),
     "senders_api.end_hold": Example(post_rows.hold, owner="vera", strangers=("alice", "charlie", "viktor"), form=_NOTE),
 }

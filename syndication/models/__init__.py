@@ -1,6 +1,7 @@
 """What goes out and what comes back: recipients, deliveries, posts, links, hits and touches."""
 
 from syndication.models.answers import Hit, Link, LinkSet, Touch, Verdict
+from syndication.models.inbound import InboundMail, ReplyChoice
 from syndication.models.mail import (
     Bounce,
     Delivery,
@@ -32,6 +33,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentState",
     "Hit",
+    "InboundMail",
     "Link",
     "LinkSet",
     "MailboxMail",
@@ -39,6 +41,7 @@ __all__ = [
     "Post",
     "PostState",
     "Recipient",
+    "ReplyChoice",
     "SendClaim",
     "SendPace",
     "SenderDomain",

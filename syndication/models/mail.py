@@ -113,7 +113,7 @@ class Delivery(Base, PartnerScoped):
 
 
 class Bounce(Base, PartnerScoped):
-    """A bounce or complaint on an accepted delivery."""
+    """A bounce or complaint on an accepted delivery; `note` is the partner's reason for taking a bounce back."""
 
     __tablename__ = "bounce"
     id: Mapped[Id]
@@ -122,6 +122,7 @@ class Bounce(Base, PartnerScoped):
     detail: Mapped[str] = mapped_column(sa.String(300), default="")
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(sa.String(500), default="")
 
 
 class StepMail(Base, SharedScoped):

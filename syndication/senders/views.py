@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from syndication.senders import domains, holds
 from syndication.senders.forms import ReleaseForm, SenderForm
+from syndication.senders.replies import answers_are_taken, answers_come_here
 from syndication.senders.shown import shown_sender
 from syndication.sending.mails import PLATFORM, VIA
 from tcma.core import clock, runtime, web
@@ -95,6 +96,8 @@ def _page(form: SenderForm, *, status: int = 200) -> Response:
         via=VIA.format(name=profile.sender_name or profile.name if profile else "", platform=PLATFORM),
         platform_address=f"partner-{partner_id}@{runtime.settings().mail_domain}",
         holds=holds.open_holds(),
+        answers_are_taken=answers_are_taken(),
+        answers_come_here=answers_come_here(partner_id),
         asks_again=web.wants_fragment(),
         status=status,
     )

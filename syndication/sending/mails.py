@@ -24,6 +24,7 @@ from syndication.media import MediaAddresses
 from syndication.models import StepMail
 from syndication.senders.domains import OwnSender, own_sender
 from syndication.senders.keys import platform_key
+from syndication.senders.replies import answers_come_here
 from tcma.core import runtime
 from tcma.core.db import session
 from tcma.core.links import LinkSigner
@@ -51,6 +52,8 @@ def builder_for(launch: Launch, edition: Edition, *, now: datetime) -> MailBuild
     kept = _kept(launch.id, edition) or _made(launch, edition, now=now)
     own = own_sender(launch.partner_id)
     identity = identity_of(launch, kept.link_set_id, own)
+    if answers_come_here(launch.partner_id):
+        identity = replace(identity, answers_to=f"r@{identity.message_id_domain}")
     key = own.key if own else platform_key()
     return _builder((kept.compiled, edition.variant), identity, runtime.links(), _base_url(), key)
 
@@ -152,13 +155,22 @@ def identity_of(launch: Launch, link_set_id: int, own: OwnSender | None = None) 
     return SenderIdentity(
         from_name=name if own else VIA.format(name=name, platform=PLATFORM),
         from_address=own.address if own else f"partner-{launch.partner_id}@{domain}",
-        reply_to=brand.get("sender_email") or brand.get("email") or "",
+        reply_to=_answers_to(brand),
         return_path=f"b@{domain}",
         message_id_domain=domain,
         partner_id=launch.partner_id,
         link_set_id=link_set_id,
         feedback_id=f"launch-{launch.id}:partner-{launch.partner_id}:campaign:tcma",
     )
+
+
+def answers_go_to(launch: Launch) -> str:
+    """Return the partner's own address that answers to a launch end up at, or nothing."""
+    return _answers_to(side_of_launch(launch).brand)
+
+
+def _answers_to(brand: Mapping[str, str]) -> str:
+    return brand.get("sender_email") or brand.get("email") or ""
 
 
 def sender_name(brand: Mapping[str, str]) -> str:

@@ -29,6 +29,8 @@ MESSAGES = "message"
 NAME = "TCMA"
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(minutes=1)
+PASSED_ON = "reply_passed_on"
+"""What somebody wrote to a partner: its words are kept until they are handed over, and no longer."""
 STATES = {
     Outcome.ACCEPTED: MessageState.ACCEPTED,
     Outcome.REFUSED: MessageState.REFUSED,
@@ -76,7 +78,8 @@ def _taken(message_id: int, claim_id: int, *, sender: Sender, by: Actor, now: da
     try:
         mail = built(message, at=now)
     except DomainError as reason:
-        message.state, message.answer, message.settled_at = MessageState.REFUSED, reason.message[:300], now
+        message.answer = reason.message[:300]
+        _end(message, MessageState.REFUSED, now)
         return None
     message.attempt_id, message.state = str(claim_id), MessageState.READY
     open_claim(claim_id, MESSAGES, message.id, sender=sender, by=by, now=now)
@@ -169,10 +172,16 @@ def _write(message: Message, result: Result, now: datetime) -> None:
     message.answer = f"{result.code or ''} {result.text}".strip()[:300] or None
     tries = session.scalar(sa.select(Due.attempts).where(Due.kind == MESSAGES, Due.object_id == message.id)) or 0
     if result.outcome in STATES or tries >= MOST_ATTEMPTS:
-        message.state, message.settled_at = STATES.get(result.outcome, MessageState.FAILED), now
+        _end(message, STATES.get(result.outcome, MessageState.FAILED), now)
         set_due(MESSAGES, message.id, None, vendor_id=None, partner_id=None)
         return
     message.attempt_id = None
     message.state = MessageState.READY if result.outcome is Outcome.WITHHELD else MessageState.DEFERRED
     pause = backoff_after(result, tries + 1).pause
     set_due(MESSAGES, message.id, now + pause, vendor_id=None, partner_id=None)
+
+
+def _end(message: Message, state: MessageState, now: datetime) -> None:
+    message.state, message.settled_at = state, now
+    if message.kind == PASSED_ON:
+        message.subject = message.text = message.html = message.from_name = message.reply_to = ""

@@ -5,21 +5,20 @@ import sys
 import click
 import sqlalchemy as sa
 
-from syndication.bounces import take_in
+from syndication.inbound.intake import LARGEST, take_in
 from tcma.app import create_app
 from tcma.config import Settings
 from tcma.core import clock, runtime
 
-LARGEST = 1024 * 1024  # what matters of a report stands in front
 TRY_AGAIN = 75  # what mail servers take as "keep it and come again" (EX_TEMPFAIL)
 
 
 @click.command()
 @click.option("--to", "envelope_to", default="", metavar="ADDRESS", help="The envelope's recipient, if it is known.")
 def command(envelope_to: str) -> None:
-    """Take in a mail to the return path from standard input: a bounce or a complaint is recorded at its delivery.
+    """Take in a mail that came back, from standard input: bounces, complaints and answers find their delivery.
 
-    Ends with 0 for whatever is no report too, and with 75 when the database is away, so that the mail server keeps it.
+    Ends with 0 for whatever else there is, and with 75 when the database is away, so that the mail server keeps it.
     """
     content = sys.stdin.buffer.read(LARGEST)
     with create_app(Settings.from_environment()).app_context():
@@ -28,4 +27,7 @@ def command(envelope_to: str) -> None:
         except sa.exc.OperationalError:
             click.echo("the database is away; the mail is to be kept.", err=True)
             sys.exit(TRY_AGAIN)
-    click.echo(f"{returned.kind}: {returned.detail}" if returned else "no report on a mail of ours")
+    if returned is None:
+        click.echo("not about a mail of ours")
+    else:
+        click.echo(f"{returned.kind}: {returned.detail}" if returned.detail else returned.kind)

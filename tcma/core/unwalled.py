@@ -41,6 +41,7 @@ UNWALLED: Mapping[str, Unwalled] = {
     "public_address": _open("what an address or a key leads to", "slug purpose"),
     "link_set": _open("where a click belongs", "tactic step channel language"),
     "hit": _open("what reached a tracking address", "segment kind method agent"),
+    "inbound_mail": _open("which mails were taken in, as hashes", "key place kind"),
     "suppression": _open("senders of every tenant ask it; addresses are hashes", "kind reason"),
     # Of the installation.
     "audit_seal": _open("one chain over the entries of all tenants"),

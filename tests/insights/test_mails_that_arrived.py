@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from syndication.bounces import HARD, Returned, record_bounce
+from syndication.inbound.bounces import record_bounce
+from syndication.inbound.reading import HARD, Returned
 from syndication.models import Delivery, DeliveryState
 from tcma.core import clock, outbox
 from tcma.core.db import session

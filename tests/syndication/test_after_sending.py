@@ -10,8 +10,9 @@ from click.testing import CliRunner
 from flask import Flask
 
 from campaigns.models import Launch
-from syndication.bounces import HARD, SOFT, Returned, read_report, record_bounce
 from syndication.evidence import facts_of
+from syndication.inbound.bounces import record_bounce
+from syndication.inbound.reading import AUTOMATIC, HARD, SOFT, Returned, read_mail
 from syndication.models import Bounce
 from syndication.queries import report_lines
 from syndication.sandbox.mailbox import Letter, kept
@@ -50,7 +51,7 @@ def test_a_report_to_the_signed_return_path_is_a_bounce_of_that_mail(
     send(now)
     delivery = launch.deliveries()[0]
 
-    returned = read_report(report(relayed.mails[0].sender), signer=runtime.links())
+    returned = read_mail(report(relayed.mails[0].sender), signer=runtime.links())
 
     assert returned is not None
     assert (returned.delivery_id, returned.kind) == (delivery.id, HARD)
@@ -67,7 +68,7 @@ def test_a_report_of_a_delay_is_soft(people: People, now: datetime, relayed: Smt
     frozen(people, now, persons=1)
     send(now)
 
-    found = read_report(report(relayed.mails[0].sender, "delayed", "4.4.1"), signer=runtime.links())
+    found = read_mail(report(relayed.mails[0].sender, "delayed", "4.4.1"), signer=runtime.links())
 
     assert found is not None
     assert found.kind == SOFT
@@ -103,9 +104,9 @@ def test_a_forged_report_and_a_vacation_reply_are_no_bounces(people: People, now
     mine = relayed.mails[0].sender
     away = f"From: ann@customer.example\r\nTo: {mine}\r\nAuto-Submitted: auto-replied\r\n\r\nI am away.\r\n".encode()
 
-    assert read_report(report("b+00ff@mail.tcma.example"), signer=runtime.links()) is None
-    assert read_report(report("person0@customer.example"), signer=runtime.links()) is None
-    assert read_report(away, signer=runtime.links()) is None
+    assert read_mail(report("b+00ff@mail.tcma.example"), signer=runtime.links()) is None
+    assert read_mail(report("person0@customer.example"), signer=runtime.links()) is None
+    assert [found.kind for found in [read_mail(away, signer=runtime.links())] if found] == [AUTOMATIC]
 
 
 def message(people: People, now: datetime) -> int:

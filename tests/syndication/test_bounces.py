@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from syndication import bounces
+from syndication.inbound import intake
 from syndication.models import Bounce
 from syndication.queries import report_lines
 from tcma.cli import command
@@ -37,7 +37,7 @@ def sent(people: People, now: datetime) -> Running:
 
 
 def take_in(content: bytes, now: datetime) -> str | None:
-    found = bounces.take_in(content, signer=runtime.links(), now=now)
+    found = intake.take_in(content, signer=runtime.links(), now=now)
     return found.kind if found else None
 
 
@@ -99,5 +99,5 @@ def test_a_mail_server_hands_bounces_over_by_a_pipe(people: People, now: datetim
     stray = CliRunner().invoke(command, ["inbound"], env=env, input=b"Subject: hello\r\n\r\n")
 
     assert (done.exit_code, done.output) == (0, "hard: Status: 5.1.1\n")
-    assert (stray.exit_code, stray.output) == (0, "no report on a mail of ours\n")
+    assert (stray.exit_code, stray.output) == (0, "not about a mail of ours\n")
     assert suppressed() == [("partner", "bounced")]

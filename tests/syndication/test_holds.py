@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from syndication.bounces import Returned, record_bounce
+from syndication.inbound.bounces import record_bounce
+from syndication.inbound.reading import Returned
 from syndication.models import Delivery, SendingHold
 from syndication.senders.holds import Health, end_hold, is_held, look_at_health
 from tcma.core import outbox

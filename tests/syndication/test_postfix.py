@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from syndication import bounces
+from syndication.inbound import intake
 from syndication.models import Delivery, DeliveryState
 from syndication.queries import report_lines
 from syndication.sending.sender import end_sender
@@ -70,7 +70,7 @@ def test_what_postfix_sends_back_is_put_down_at_its_own_delivery(
     until(lambda: len(sink.mails) == 2 and len(returned.mails) == 1)
 
     report = returned.mails[0]
-    found = bounces.take_in(report.content, envelope_to=report.recipient, signer=runtime.links(), now=now)
+    found = intake.take_in(report.content, envelope_to=report.recipient, signer=runtime.links(), now=now)
 
     assert report.sender in {"", "None", "<>"}
     assert found is not None

@@ -35,6 +35,8 @@ class SenderIdentity:
     link_set_id: int
     feedback_id: str = ""
     reply_to: str = ""
+    # Where answers are told apart by a signature in the address; then `reply_to` is not shown.
+    answers_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class MailBuilder:
         self._dkim = dkim
         self._domain = checked_domain(identity.message_id_domain)
         self._return_local, _at, self._return_domain = checked_address(identity.return_path).rpartition("@")
+        self._answers = checked_address(identity.answers_to).rpartition("@") if identity.answers_to else None
         self._subject = Template(mail.subject)
         self._body = _Body.of(mail, f"{identity.link_set_id}.{identity.partner_id}")
         self._fixed = self._fixed_fields(mail)
@@ -116,6 +119,10 @@ class MailBuilder:
             b"Message-ID: <" + mark.encode("ascii") + b"@" + self._domain.encode("ascii") + b">\r\n",
             b"List-Unsubscribe: <" + unsubscribe.encode("ascii") + b">\r\n",
         ]
+        if self._answers:
+            local, _at, domain = self._answers
+            answers_to = mailbox(self._identity.from_name, f"{local}+{mark}@{domain}")
+            fields.append(b"Reply-To: " + answers_to + b"\r\n")
         body = self._body.filled(self._values(to, unsubscribe, choice))
         if self._dkim:
             fields.insert(0, self._dkim.signature(fields, body, at))
@@ -134,7 +141,7 @@ class MailBuilder:
     def _fixed_fields(self, mail: CompiledMail) -> list[bytes]:
         identity = self._identity
         fields = [b"From: " + mailbox(identity.from_name, checked_address(identity.from_address)) + b"\r\n"]
-        if identity.reply_to:
+        if identity.reply_to and not identity.answers_to:
             fields.append(b"Reply-To: " + mailbox("", checked_address(identity.reply_to)) + b"\r\n")
         if identity.feedback_id:
             fields.append(header("Feedback-ID", identity.feedback_id))

@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tcma.contacts.addresses import OddAddress, address_digest, clean_address, clean_domain, domain_digest
-from tcma.contacts.models import Suppression, SuppressionScope
+from tcma.contacts.models import Contact, Suppression, SuppressionScope
 from tcma.core import audit, intake
 from tcma.core.actor import Actor
 from tcma.core.db import require, session
 from tcma.core.errors import DomainError
 from tcma.core.words import lazy_gettext as _
 
-LISTED = "listed"
+LISTED, BOUNCED = "listed", "bounced"
 MOST_LINES = 100_000
 SHOWN_ODD = 20
 _CHUNK = 2_000
@@ -127,6 +127,20 @@ def unblock(*, entry: str, by: Actor, now: datetime) -> None:
         by=by, action="address.unblocked", object_type="suppression", object_id=None, after={"scope": scope.value},
         now=now,
     )  # fmt: skip
+
+
+def forget_bounce(contact: Contact) -> bool:
+    """Let a contact's partner mail its address again that a mailbox refused; the caller writes the audit row.
+
+    Returns whether anything changed; every other reason not to mail stays.
+    """
+    gone = sa.delete(Suppression).where(
+        Suppression.digest == address_digest(contact.email or ""),
+        Suppression.scope == SuppressionScope.PARTNER,
+        Suppression.org_id == contact.partner_id,
+        Suppression.reason == BOUNCED,
+    )
+    return bool(cast("Any", session.execute(gone)).rowcount)
 
 
 def _entry(text: str) -> tuple[str, str] | None:

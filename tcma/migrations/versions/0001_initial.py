@@ -64,6 +64,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_hit_link_set_at", ["link_set_id", "at"], unique=False)
 
     op.create_table(
+        "inbound_mail",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.String(length=100), nullable=True),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_mail")),
+        sa.UniqueConstraint("key", name=op.f("uq_inbound_mail_key")),
+        sa.UniqueConstraint("place", name=op.f("uq_inbound_mail_place")),
+    )
+    with op.batch_alter_table("inbound_mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_inbound_mail_at"), ["at"], unique=False)
+
+    op.create_table(
         "journal_position",
         sa.Column("id", BigId, nullable=False),
         sa.Column("segment", sa.String(length=200), nullable=False),
@@ -283,6 +297,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.String(length=300), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("undone_at", UtcDateTime(), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("partner_id", BigId, nullable=False),
         sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_bounce_partner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bounce")),
@@ -750,6 +765,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("rate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rate_vendor_id"), ["vendor_id"], unique=False)
+
+    op.create_table(
+        "reply_choice",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("come_here", sa.Boolean(), nullable=False),
+        sa.Column("chosen_at", UtcDateTime(), nullable=False),
+        sa.Column("partner_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_reply_choice_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply_choice")),
+        sa.UniqueConstraint("partner_id", name=op.f("uq_reply_choice_partner_id")),
+    )
+    with op.batch_alter_table("reply_choice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reply_choice_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
         "routing_rule",
@@ -3782,6 +3810,10 @@ def downgrade() -> None:
     with op.batch_alter_table("rate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rate_vendor_id"))
 
+    with op.batch_alter_table("reply_choice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reply_choice_partner_id"))
+
+    op.drop_table("reply_choice")
     op.drop_table("rate")
     op.drop_table("programme")
     op.drop_table("product")
@@ -3885,6 +3917,10 @@ def downgrade() -> None:
 
     op.drop_table("link_set")
     op.drop_table("journal_position")
+    with op.batch_alter_table("inbound_mail", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inbound_mail_at"))
+
+    op.drop_table("inbound_mail")
     with op.batch_alter_table("hit", schema=None) as batch_op:
         batch_op.drop_index("ix_hit_link_set_at")
         batch_op.drop_index(batch_op.f("ix_hit_delivery_id"))
