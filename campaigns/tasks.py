@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from campaigns import preflight
-from campaigns.operations import colliding, files, granting, recalling, serving, serving_mails
+from campaigns.operations import colliding, doing, files, granting, recalling, serving, serving_mails
 from campaigns.operations.kits import KIT_ENDS, end_version
 from campaigns.operations.launches import follow_event, look_at_launch
+from campaigns.queries.launch_tasks import funded_launch
 from tcma.core import schedule
 from tcma.core.actor import Actor
 from tcma.core.db import transaction
@@ -59,6 +60,18 @@ def retime_launch(*, launch_id: int, event_id: int, by: Actor, now: datetime) ->
     """Give the tasks and the end of a launch their time after its event's date was set or moved."""
     del event_id, by
     follow_event(launch_id=launch_id, now=now)
+
+
+def prove_with_tasks(*, activity_id: int, by: Actor, now: datetime) -> None:
+    """Give a funded activity the files with which its launch's tasks were ticked off."""
+    if found := funded_launch(activity_id):
+        doing.prove_with_tasks(activity=found[0], launch_id=found[1], by=by, now=now)
+
+
+def forget_notes(*, contact_id: int, by: Actor, now: datetime) -> None:
+    """Blank what was noted about somebody who asked to be forgotten."""
+    del now
+    doing.forget_notes(contact_id=contact_id, by=by)
 
 
 def note_accounts(*, launch_id: int, by: Actor, now: datetime) -> None:

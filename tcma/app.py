@@ -224,6 +224,7 @@ LISTENERS: Mapping[str, Sequence[Work]] = {
     "contact.erased": (
         Work("syndication.forget", mail_work.leave_sequences, queue="mail"),
         Work("leads.forget_person", leads.forget_person),
+        Work("campaigns.forget_notes", kit_work.forget_notes),
         event_work.FORGET,
         Work("contacts.keep_erasure", wishes.keep_erasure, queue="mail"),
     ),
@@ -232,7 +233,7 @@ LISTENERS: Mapping[str, Sequence[Work]] = {
     "request.submitted": (Work("mdf.mail_approvers", fund_mails.mail_approvers, queue="mail"),),
     "request.decided": (Work("mdf.mail_decision", fund_mails.mail_decision, queue="mail"),),
     "request.information_asked": (Work("mdf.mail_question", fund_mails.mail_decision, queue="mail"),),
-    "proof.wanted": (Work("syndication.prove", mail_work.prove),),
+    "proof.wanted": (Work("syndication.prove", mail_work.prove), Work("campaigns.prove", kit_work.prove_with_tasks)),
     "claim.submitted": (Work("mdf.mail_claim_approvers", fund_mails.mail_claim_approvers, queue="mail"),),
     "claim.decided": (Work("mdf.mail_claim_decision", fund_mails.mail_claim_decision, queue="mail"),),
     "claim.information_asked": (Work("mdf.mail_claim_question", fund_mails.mail_claim_decision, queue="mail"),),

@@ -3,7 +3,7 @@
 from campaigns.models.collisions import ReachedAccount
 from campaigns.models.events import Event, EventState, Registrant, RegistrantState
 from campaigns.models.kits import Kit, KitFile, KitGrant, KitState, KitVersion, OfKit, Tactic
-from campaigns.models.launches import Execution, Launch, LaunchList, LaunchState, LaunchTask
+from campaigns.models.launches import Execution, Launch, LaunchList, LaunchState, LaunchTask, TaskResult
 from campaigns.models.preflight import Preflight, PreflightBatch, PreflightFinding, PreflightResult, PreflightState
 from campaigns.models.reviews import KitReview, Verdict
 from campaigns.models.serving import Service, ServiceChoice
@@ -34,5 +34,6 @@ __all__ = [
     "Service",
     "ServiceChoice",
     "Tactic",
+    "TaskResult",
     "Verdict",
 ]

@@ -28,6 +28,7 @@ PERMISSION_WORDS = {
     Permission.LAUNCHES_READ: _("See campaigns"),
     Permission.LAUNCHES_WRITE: _("Start and stop campaigns"),
     Permission.EVENTS_HOST: _("Host events and check people in"),
+    Permission.TASKS_WRITE: _("Give tasks to colleagues and tick them off"),
     Permission.CONTACTS_READ: _("See contacts"),
     Permission.CONTACTS_WRITE: _("Import and change contacts"),
     Permission.LEADS_READ: _("See leads"),
