@@ -83,6 +83,12 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     at = DateTimeLocalField(_("Date and hour"), format=WALL_FORMATS, validators=[InputRequired(_("Choose a date."))])
 
 
+class KitGroupsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """Which groups of partners a kit is limited to."""
+
+    groups = SelectMultipleField(_("Only for"))
+
+
 class TickForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """What came of a task, and a file that shows it."""
 

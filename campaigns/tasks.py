@@ -1,5 +1,6 @@
 """What happens to kits and launches after the request that asked for it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from campaigns import preflight
@@ -10,6 +11,7 @@ from campaigns.queries.launch_tasks import funded_launch
 from tcma.core import schedule
 from tcma.core.actor import Actor
 from tcma.core.db import transaction
+from tcma.core.outbox import Work
 from tcma.core.tenancy import acting
 
 LOOKS = 50
@@ -44,6 +46,11 @@ def grant_more(*, kit_version_id: int, after: int, by: Actor, now: datetime) -> 
 def grant_partner(*, partnership_id: int, by: Actor, now: datetime) -> None:
     """Work out anew which kits fit a partner whose partnership has changed."""
     granting.grant_partner(partnership_id=partnership_id, by=by, now=now)
+
+
+def follow_group(*, group_id: int, by: Actor, now: datetime) -> None:
+    """Work out anew whom the kits fit that are limited to a group whose rules have changed."""
+    granting.follow_group(group_id=group_id, by=by, now=now)
 
 
 def notice_holders(*, kit_version_id: int, after: int, by: Actor, now: datetime) -> None:
@@ -115,3 +122,14 @@ def look_at_kits(now: datetime) -> None:
         with transaction(), acting(by):
             end_version(version_id=one.object_id, by=by, now=now)
             schedule.release(one, due_at=None)
+
+
+# Facts about kits and the partners whom they are for, and who does what with them.
+LISTENERS: Mapping[str, Sequence[Work]] = {
+    "partner_group.changed": (Work("campaigns.follow_group", follow_group),),
+    "kit.published": (Work("campaigns.grant", grant_published),),
+    "kit.grants_due": (Work("campaigns.grant_more", grant_more),),
+    "kit.subscribed": (Work("campaigns.plan_subscribed", plan_subscribed),),
+    "kit.recalled": (Work("campaigns.notice_holders", notice_holders),),
+    "recall.noticed": (Work("campaigns.mail_holder", mail_holder, queue="mail"),),
+}

@@ -20,6 +20,9 @@ from tcma.core.tenancy import acting
 from tcma.identity.models import Role
 from tcma.identity.operations.invitations import invite_member
 from tcma.identity.operations.tokens import make_token
+from tcma.partners.groups import Rule as GroupRule
+from tcma.partners.groups import checked as rules_of_groups
+from tcma.partners.groups import groups, save_group
 from tcma.partners.operations import set_vendor_logo
 from tcma.partners.programmes import save_programme
 from tcma.partners.queries import profile_of
@@ -123,6 +126,13 @@ def _programme(people: People) -> dict[str, Any]:
         return {"public_id": made.public_id}
 
 
+def _group(people: People) -> dict[str, Any]:
+    with acting(people.actor("vera")) as by:
+        rules = rules_of_groups([GroupRule("tier", "is", ("gold",))], any_of_them=False)
+        named = f"Gold {clock.now():%H%M%S%f} {len(groups())}"
+        return {"public_id": save_group(name=named, rules=rules, by=by, now=clock.now()).public_id}
+
+
 def _logo(people: People) -> dict[str, Any]:
     with acting(people.actor("alice")):
         profile = profile_of(people.partner.id)
@@ -222,6 +232,8 @@ CAMPAIGNS = {
     "library.file": Example(kit_rows.rendition),
     "campaigns.kit": Example(kit_rows.kit, **_KIT),
     "campaigns.open_draft": Example(kit_rows.kit, **_KIT),
+    "campaigns.kit_groups": Example(kit_rows.kit, **_KIT),
+    "campaigns.limit_to_groups": Example(kit_rows.kit, **_KIT, form={"groups": []}),
     "campaigns.export_kit": Example(kit_rows.published_version, **_KIT),
     "campaigns.pause_kit": Example(kit_rows.published_version, **_KIT),
     "campaigns.resume_kit": Example(kit_rows.published_version, **_KIT),
@@ -399,6 +411,8 @@ CAMPAIGNS_API = {
         lambda people: {**_api(kit_rows.draft, "version_id")(people), "language": "ja"}, **_KIT
     ),
     "campaigns_api.open_draft": Example(_api(kit_rows.kit, "kit_id"), **_KIT),
+    "campaigns_api.kit_groups": Example(_api(kit_rows.kit, "kit_id"), **_KIT),
+    "campaigns_api.limit_to_groups": Example(_api(kit_rows.kit, "kit_id"), **_KIT, form={"groups": []}),
     "campaigns_api.difference": Example(
         lambda people: {**_api(kit_rows.draft, "version_id")(people), "since": kit_rows.draft(people)["public_id"]},
         **_KIT,
@@ -577,6 +591,21 @@ EXAMPLES: dict[str, Example] = {
     "identity.remove_member": Example(lambda people: {"membership_id": people.bob.public_id}),
     "identity.withdraw_invitation": Example(_invitation),
     "identity.revoke_token": Example(_token),
+    "partners.group": Example(
+        _group,
+        owner="vera",
+        strangers=("viktor",),
+        form={"name": "Silver", "about": "tier", "how": "is", "values": "silver"},
+    ),
+    "partners.remove_group": Example(_group, owner="vera", strangers=("viktor",)),
+    "partners_api.group": Example(_api(_group, "group_id"), owner="vera", strangers=("viktor",)),
+    "partners_api.change_group": Example(
+        _api(_group, "group_id"),
+        owner="vera",
+        strangers=("viktor",),
+        form={"name": "Bronze", "rules": [{"about": "tier", "how": "is", "values": ["bronze"]}]},
+    ),
+    "partners_api.remove_group": Example(_api(_group, "group_id"), owner="vera", strangers=("viktor",)),
     "partners.partner": Example(_partnership, owner="vera", strangers=("viktor",)),
     "partners_api.partner": Example(
         lambda people: {"partnership_id": people.partnership.public_id}, owner="vera", strangers=("viktor",)

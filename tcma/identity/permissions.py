@@ -29,6 +29,7 @@ class Permission(StrEnum):
     DEALS_WRITE = "deals:write"
     PARTNERS_READ = "partners:read"
     PARTNERS_WRITE = "partners:write"
+    GROUPS_WRITE = "groups:write"
     FUNDS_READ = "funds:read"
     FUNDS_WRITE = "funds:write"
     REQUESTS_WRITE = "requests:write"
@@ -70,6 +71,7 @@ ROLES: dict[tuple[OrganisationKind, Role], frozenset[Permission]] = {
             P.KITS_PUBLISH,
             P.GUIDELINE_WRITE,
             P.PARTNERS_WRITE,
+            P.GROUPS_WRITE,
             P.LEADS_DISTRIBUTE,
             P.LEADS_READ,
             P.FUNDS_READ,
@@ -78,10 +80,12 @@ ROLES: dict[tuple[OrganisationKind, Role], frozenset[Permission]] = {
         | {P.MEMBERS_WRITE, P.TOKENS_WRITE, P.AUDIT_READ, P.DEALS_WRITE}
     ),
     (OrganisationKind.VENDOR, Role.MARKETER): frozenset(
-        _VENDOR_READS | {P.KITS_WRITE, P.KITS_PUBLISH, P.GUIDELINE_WRITE, P.LEADS_DISTRIBUTE, P.LEADS_READ}
+        _VENDOR_READS
+        | {P.KITS_WRITE, P.KITS_PUBLISH, P.GUIDELINE_WRITE, P.GROUPS_WRITE, P.LEADS_DISTRIBUTE, P.LEADS_READ}
     ),
     (OrganisationKind.VENDOR, Role.CAM): frozenset(
-        _VENDOR_READS | {P.PARTNERS_WRITE, P.LEADS_DISTRIBUTE, P.LEADS_READ, P.FUNDS_READ, P.DEALS_WRITE}
+        _VENDOR_READS
+        | {P.PARTNERS_WRITE, P.GROUPS_WRITE, P.LEADS_DISTRIBUTE, P.LEADS_READ, P.FUNDS_READ, P.DEALS_WRITE}
     ),
     (OrganisationKind.VENDOR, Role.MDF_APPROVER): frozenset(
         _VENDOR_READS | {P.FUNDS_READ, P.REQUESTS_DECIDE, P.CLAIMS_DECIDE}

@@ -37,6 +37,7 @@ PERMISSION_WORDS = {
     Permission.DEALS_WRITE: _("Register and change deals"),
     Permission.PARTNERS_READ: _("See partners"),
     Permission.PARTNERS_WRITE: _("Invite and change partners"),
+    Permission.GROUPS_WRITE: _("Make groups of partners"),
     Permission.FUNDS_READ: _("See funds, requests and claims"),
     Permission.FUNDS_WRITE: _("Change budgets and funds"),
     Permission.REQUESTS_WRITE: _("Ask for funds"),

@@ -694,6 +694,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_oauth_state_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
+        "partner_group",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("rules", Json, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("public_id", sa.String(length=40), nullable=False),
+        sa.Column("vendor_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(["vendor_id"], ["organisation.id"], name=op.f("fk_partner_group_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner_group")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_partner_group_public_id")),
+        sa.UniqueConstraint("vendor_id", "id", name=op.f("uq_partner_group_vendor_id_id")),
+        sa.UniqueConstraint("vendor_id", "name", name=op.f("uq_partner_group_vendor_id_name")),
+    )
+    op.create_table(
         "period",
         sa.Column("id", BigId, nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
@@ -1102,6 +1116,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kit_grant_kit_id"), ["kit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_kit_grant_partner_id"), ["partner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_kit_grant_vendor_id"), ["vendor_id"], unique=False)
+
+    op.create_table(
+        "kit_group",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("kit_id", BigId, nullable=False),
+        sa.Column("group_id", BigId, nullable=False),
+        sa.Column("vendor_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "group_id"],
+            ["partner_group.vendor_id", "partner_group.id"],
+            name=op.f("fk_kit_group_vendor_id_group_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "kit_id"], ["kit.vendor_id", "kit.id"], name=op.f("fk_kit_group_vendor_id_kit_id")
+        ),
+        sa.ForeignKeyConstraint(["vendor_id"], ["organisation.id"], name=op.f("fk_kit_group_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_group")),
+        sa.UniqueConstraint("kit_id", "group_id", "vendor_id", name=op.f("uq_kit_group_kit_id_group_id_vendor_id")),
+    )
+    with op.batch_alter_table("kit_group", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kit_group_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kit_group_vendor_id"), ["vendor_id"], unique=False)
 
     op.create_table(
         "kit_version",
@@ -3717,6 +3753,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kit_version_kit_id"))
 
     op.drop_table("kit_version")
+    with op.batch_alter_table("kit_group", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kit_group_vendor_id"))
+        batch_op.drop_index(batch_op.f("ix_kit_group_group_id"))
+
+    op.drop_table("kit_group")
     with op.batch_alter_table("kit_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kit_grant_vendor_id"))
         batch_op.drop_index(batch_op.f("ix_kit_grant_partner_id"))
@@ -3774,6 +3815,7 @@ def downgrade() -> None:
 
     op.drop_table("rate")
     op.drop_table("programme")
+    op.drop_table("partner_group")
     op.drop_table("product")
     op.drop_table("period")
     with op.batch_alter_table("oauth_state", schema=None) as batch_op:
