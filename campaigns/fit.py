@@ -19,11 +19,12 @@ class PartnerFacts:
     industries: frozenset[str]
     countries: frozenset[str]
     languages: tuple[str, ...]
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """Whom a kit asks for; an empty list asks for nothing."""
+    """Whom a kit asks for; an empty list asks for nothing. `groups`: the vendor's groups of partners, by address."""
 
     partner_types: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
@@ -31,12 +32,15 @@ class Eligibility:
     countries: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
     @classmethod
-    def from_values(cls, values: Mapping[str, Iterable[str]], languages: Iterable[str]) -> "Eligibility":
-        """Return the eligibility that stands on a kit version."""
-        known = {name: tuple(values.get(name, ())) for name in cls.__slots__ if name != "languages"}
-        return cls(**known, languages=tuple(languages))
+    def from_values(
+        cls, values: Mapping[str, Iterable[str]], languages: Iterable[str], groups: Iterable[str] = ()
+    ) -> "Eligibility":
+        """Return the eligibility that stands on a kit version, and the groups that its kit is limited to."""
+        known = {name: tuple(values.get(name, ())) for name in cls.__slots__ if name not in ("languages", "groups")}
+        return cls(**known, languages=tuple(languages), groups=tuple(groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ def fit_of(wanted: Eligibility, partner: PartnerFacts) -> Fit:
         _one("country", wanted.countries, partner.countries),
         _one("industry", wanted.industries, partner.industries),
         _language(wanted.languages, partner.languages),
+        _one("group", wanted.groups, partner.groups),
     ]
     return Fit(
         reasons=tuple(reason for good, reason in answers if good and reason.values),
@@ -140,6 +145,7 @@ def reason_in_words(reason: Reason, names: Mapping[str, str] | None = None) -> s
         "country": _("made for %(values)s", values=values),
         "industry": _("made for %(values)s", values=values),
         "language": _("in your language (%(values)s)", values=values),
+        "group": _("picked for partners like you"),  # what a vendor calls its groups is its own
     }
     return str(said[reason.code])
 
@@ -155,5 +161,6 @@ def against_in_words(reason: Reason, names: Mapping[str, str] | None = None) -> 
         "country": _("it is for %(values)s", values=values),
         "industry": _("it is for the industry %(values)s", values=values),
         "language": _("it comes in %(values)s only", values=values),
+        "group": _("it is for the group %(values)s", values=values),
     }
     return str(said[reason.code])

@@ -83,6 +83,27 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     at = DateTimeLocalField(_("Date and hour"), format=WALL_FORMATS, validators=[InputRequired(_("Choose a date."))])
 
 
+class KitGroupsForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """Which groups of partners a kit is limited to."""
+
+    groups = SelectMultipleField(_("Only for"))
+
+
+class TickForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """What came of a task, and a file that shows it."""
+
+    note = TextAreaField(_("What came of it"), validators=[Optional(), Length(max=500)])
+    file = FileField(_("A file that shows it"))
+    kind = SelectField(_("What the file is"))
+    proves = SelectField(_("Evidence for"))
+
+
+class OwnerForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """Who does a task."""
+
+    owner = SelectField(_("Who does it"))
+
+
 class ServiceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """How the campaigns of one theme reach a partner."""
 

@@ -1,14 +1,17 @@
 """What happens to kits and launches after the request that asked for it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from campaigns import preflight
-from campaigns.operations import colliding, files, granting, recalling, serving, serving_mails
+from campaigns.operations import colliding, doing, files, granting, recalling, serving, serving_mails
 from campaigns.operations.kits import KIT_ENDS, end_version
 from campaigns.operations.launches import follow_event, look_at_launch
+from campaigns.queries.launch_tasks import funded_launch
 from tcma.core import schedule
 from tcma.core.actor import Actor
 from tcma.core.db import transaction
+from tcma.core.outbox import Work
 from tcma.core.tenancy import acting
 
 LOOKS = 50
@@ -45,6 +48,11 @@ def grant_partner(*, partnership_id: int, by: Actor, now: datetime) -> None:
     granting.grant_partner(partnership_id=partnership_id, by=by, now=now)
 
 
+def follow_group(*, group_id: int, by: Actor, now: datetime) -> None:
+    """Work out anew whom the kits fit that are limited to a group whose rules have changed."""
+    granting.follow_group(group_id=group_id, by=by, now=now)
+
+
 def notice_holders(*, kit_version_id: int, after: int, by: Actor, now: datetime) -> None:
     """Note who holds files of a withdrawn version, a chunk of partners at a time."""
     recalling.notice_holders(kit_version_id=kit_version_id, after=after, by=by, now=now)
@@ -59,6 +67,18 @@ def retime_launch(*, launch_id: int, event_id: int, by: Actor, now: datetime) ->
     """Give the tasks and the end of a launch their time after its event's date was set or moved."""
     del event_id, by
     follow_event(launch_id=launch_id, now=now)
+
+
+def prove_with_tasks(*, activity_id: int, by: Actor, now: datetime) -> None:
+    """Give a funded activity the files with which its launch's tasks were ticked off."""
+    if found := funded_launch(activity_id):
+        doing.prove_with_tasks(activity=found[0], launch_id=found[1], by=by, now=now)
+
+
+def forget_notes(*, contact_id: int, by: Actor, now: datetime) -> None:
+    """Blank what was noted about somebody who asked to be forgotten."""
+    del now
+    doing.forget_notes(contact_id=contact_id, by=by)
 
 
 def note_accounts(*, launch_id: int, by: Actor, now: datetime) -> None:
@@ -102,3 +122,14 @@ def look_at_kits(now: datetime) -> None:
         with transaction(), acting(by):
             end_version(version_id=one.object_id, by=by, now=now)
             schedule.release(one, due_at=None)
+
+
+# Facts about kits and the partners whom they are for, and who does what with them.
+LISTENERS: Mapping[str, Sequence[Work]] = {
+    "partner_group.changed": (Work("campaigns.follow_group", follow_group),),
+    "kit.published": (Work("campaigns.grant", grant_published),),
+    "kit.grants_due": (Work("campaigns.grant_more", grant_more),),
+    "kit.subscribed": (Work("campaigns.plan_subscribed", plan_subscribed),),
+    "kit.recalled": (Work("campaigns.notice_holders", notice_holders),),
+    "recall.noticed": (Work("campaigns.mail_holder", mail_holder, queue="mail"),),
+}

@@ -27,6 +27,7 @@ from assets.library.views import blueprint as library_pages
 from campaigns import outcomes
 from campaigns import tasks as kit_work
 from campaigns.api import blueprint as kit_api
+from campaigns.operations.granting import reasons_to_keep_group
 from campaigns.playbooks import what_to_say
 from campaigns.queries.pieces import piece_of_file
 from campaigns.views import blueprint as kit_pages
@@ -167,13 +168,9 @@ LISTENERS: Mapping[str, Sequence[Work]] = {
         Work("campaigns.preflight_batch", kit_work.run_preflight_batch, queue="render", effect=True),
     ),
     "files.wanted": (Work("campaigns.make_files", kit_work.make_files, queue="render", effect=True),),
-    "kit.published": (Work("campaigns.grant", kit_work.grant_published),),
-    "kit.grants_due": (Work("campaigns.grant_more", kit_work.grant_more),),
-    "kit.subscribed": (Work("campaigns.plan_subscribed", kit_work.plan_subscribed),),
+    **kit_work.LISTENERS,
     "launch.prepared": (Work("campaigns.mail_prepared", kit_work.mail_prepared, queue="mail"),),
     "launch.held_back": (Work("campaigns.mail_held_back", kit_work.mail_held_back, queue="mail"),),
-    "kit.recalled": (Work("campaigns.notice_holders", kit_work.notice_holders),),
-    "recall.noticed": (Work("campaigns.mail_holder", kit_work.mail_holder, queue="mail"),),
     "launch.started": (
         Work("syndication.freeze", mail_work.freeze_recipients, queue="mail", effect=True),
         Work("social.make_posts", post_work.make_posts, queue="social"),
@@ -229,6 +226,7 @@ LISTENERS: Mapping[str, Sequence[Work]] = {
     "contact.erased": (
         Work("syndication.forget", mail_work.leave_sequences, queue="mail"),
         Work("leads.forget_person", leads.forget_person),
+        Work("campaigns.forget_notes", kit_work.forget_notes),
         event_work.FORGET,
         Work("contacts.keep_erasure", wishes.keep_erasure, queue="mail"),
     ),
@@ -237,7 +235,7 @@ LISTENERS: Mapping[str, Sequence[Work]] = {
     "request.submitted": (Work("mdf.mail_approvers", fund_mails.mail_approvers, queue="mail"),),
     "request.decided": (Work("mdf.mail_decision", fund_mails.mail_decision, queue="mail"),),
     "request.information_asked": (Work("mdf.mail_question", fund_mails.mail_decision, queue="mail"),),
-    "proof.wanted": (Work("syndication.prove", mail_work.prove),),
+    "proof.wanted": (Work("syndication.prove", mail_work.prove), Work("campaigns.prove", kit_work.prove_with_tasks)),
     "claim.submitted": (Work("mdf.mail_claim_approvers", fund_mails.mail_claim_approvers, queue="mail"),),
     "claim.decided": (Work("mdf.mail_claim_decision", fund_mails.mail_claim_decision, queue="mail"),),
     "claim.information_asked": (Work("mdf.mail_claim_question", fund_mails.mail_claim_decision, queue="mail"),),
@@ -276,6 +274,7 @@ CHECKS: Mapping[str, Sequence[Callable[..., list[str]]]] = {
     "launch.worth_a_look": (what_to_look_at,),
     "launch.in_hand": (what_is_in_hand,),
     "lead.what_to_say": (what_to_say,),
+    "partner_group.remove": (reasons_to_keep_group,),
     "lead.looked_at": (what_they_looked_at,),
 }
 

@@ -21,6 +21,9 @@ from tcma.core.tenancy import acting
 from tcma.identity.models import Role
 from tcma.identity.operations.invitations import invite_member
 from tcma.identity.operations.tokens import make_token
+from tcma.partners.groups import Rule as GroupRule
+from tcma.partners.groups import checked as rules_of_groups
+from tcma.partners.groups import groups, save_group
 from tcma.partners.operations import set_vendor_logo
 from tcma.partners.programmes import save_programme
 from tcma.partners.queries import profile_of
@@ -122,6 +125,13 @@ def _programme(people: People) -> dict[str, Any]:
     with acting(people.actor("vera")) as by:
         made = save_programme(name="Alliance", tiers=["Silver", "Gold"], by=by, now=clock.now())
         return {"public_id": made.public_id}
+
+
+def _group(people: People) -> dict[str, Any]:
+    with acting(people.actor("vera")) as by:
+        rules = rules_of_groups([GroupRule("tier", "is", ("gold",))], any_of_them=False)
+        named = f"Gold {clock.now():%H%M%S%f} {len(groups())}"
+        return {"public_id": save_group(name=named, rules=rules, by=by, now=clock.now()).public_id}
 
 
 def _logo(people: People) -> dict[str, Any]:
@@ -232,6 +242,8 @@ CAMPAIGNS = {
     "library.file": Example(kit_rows.rendition),
     "campaigns.kit": Example(kit_rows.kit, **_KIT),
     "campaigns.open_draft": Example(kit_rows.kit, **_KIT),
+    "campaigns.kit_groups": Example(kit_rows.kit, **_KIT),
+    "campaigns.limit_to_groups": Example(kit_rows.kit, **_KIT, form={"groups": []}),
     "campaigns.export_kit": Example(kit_rows.published_version, **_KIT),
     "campaigns.pause_kit": Example(kit_rows.published_version, **_KIT),
     "campaigns.resume_kit": Example(kit_rows.published_version, **_KIT),
@@ -288,6 +300,12 @@ CAMPAIGNS = {
     "campaigns.run_again": Example(kit_rows.running, **_MINE),
     "campaigns.take_as_it_comes": Example(kit_rows.offered, strangers=("viktor", "vera")),
     "campaigns.say_no": Example(kit_rows.prepared, **_MINE),
+    "campaigns.task": Example(kit_rows.task, **_MINE),
+    "campaigns.tick_off": Example(kit_rows.task, **_MINE, form={"note": "Done", "kind": "photo", "proves": ""}),
+    "campaigns.reopen_task": Example(kit_rows.done_task, **_MINE),
+    "campaigns.give_task": Example(kit_rows.task, **_MINE, form={"owner": ""}),
+    "campaigns.use_as_proof": Example(kit_rows.done_task, **_MINE, form={"activity": "act_1"}),
+    "campaigns.task_file": Example(kit_rows.done_task, **_MINE),
     "campaigns.step": Example(kit_rows.step, **_MINE),
     "campaigns.move_step": Example(kit_rows.step, **_MINE, form={"at": "2030-05-08T11:00"}),
     "campaigns.skip_step": Example(kit_rows.step, **_MINE),
@@ -403,6 +421,8 @@ CAMPAIGNS_API = {
         lambda people: {**_api(kit_rows.draft, "version_id")(people), "language": "ja"}, **_KIT
     ),
     "campaigns_api.open_draft": Example(_api(kit_rows.kit, "kit_id"), **_KIT),
+    "campaigns_api.kit_groups": Example(_api(kit_rows.kit, "kit_id"), **_KIT),
+    "campaigns_api.limit_to_groups": Example(_api(kit_rows.kit, "kit_id"), **_KIT, form={"groups": []}),
     "campaigns_api.difference": Example(
         lambda people: {**_api(kit_rows.draft, "version_id")(people), "since": kit_rows.draft(people)["public_id"]},
         **_KIT,
@@ -410,6 +430,12 @@ CAMPAIGNS_API = {
     "sequences_api.subject_tests": Example(_api(kit_rows.running, "launch_id"), **_OWN),
     "campaigns_api.plan_event": Example(_event_of_launch, **_OWN, form={"start": "2030-05-08T11:00:00"}),
     "campaigns_api.move_step": Example(_step_of_launch, **_OWN, form={"at": "2030-05-08T11:00:00"}),
+    "campaigns_api.tasks_of_launch": Example(_api(kit_rows.running, "launch_id"), **_OWN),
+    "campaigns_api.task": Example(_api(kit_rows.task, "task_id"), **_OWN),
+    "campaigns_api.give_task": Example(_api(kit_rows.task, "task_id"), **_OWN, form={"owner": None}),
+    "campaigns_api.tick_off": Example(_api(kit_rows.task, "task_id"), **_OWN, form={"note": "Done"}),
+    "campaigns_api.reopen_task": Example(_api(kit_rows.done_task, "task_id"), **_OWN),
+    "campaigns_api.use_as_proof": Example(_api(kit_rows.done_task, "task_id"), **_OWN, form={"activity_id": "act_1"}),
     "campaigns_api.prepare": Example(_api(kit_rows.kit, "kit_id"), **_KIT, form={"partnerships": ["psh_1"]}),
     "campaigns_api.say_yes": Example(_api(kit_rows.prepared, "launch_id"), **_OWN, form={}),
     "campaigns_api.say_no": Example(_api(kit_rows.prepared, "launch_id"), **_OWN),
@@ -579,6 +605,21 @@ EXAMPLES: dict[str, Example] = {
     "identity.remove_member": Example(lambda people: {"membership_id": people.bob.public_id}),
     "identity.withdraw_invitation": Example(_invitation),
     "identity.revoke_token": Example(_token),
+    "partners.group": Example(
+        _group,
+        owner="vera",
+        strangers=("viktor",),
+        form={"name": "Silver", "about": "tier", "how": "is", "values": "silver"},
+    ),
+    "partners.remove_group": Example(_group, owner="vera", strangers=("viktor",)),
+    "partners_api.group": Example(_api(_group, "group_id"), owner="vera", strangers=("viktor",)),
+    "partners_api.change_group": Example(
+        _api(_group, "group_id"),
+        owner="vera",
+        strangers=("viktor",),
+        form={"name": "Bronze", "rules": [{"about": "tier", "how": "is", "values": ["bronze"]}]},
+    ),
+    "partners_api.remove_group": Example(_api(_group, "group_id"), owner="vera", strangers=("viktor",)),
     "partners.partner": Example(_partnership, owner="vera", strangers=("viktor",)),
     "partners_api.partner": Example(
         lambda people: {"partnership_id": people.partnership.public_id}, owner="vera", strangers=("viktor",)

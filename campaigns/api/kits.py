@@ -6,11 +6,13 @@ from typing import Any
 
 from assets.library.queries import designs_of
 from campaigns.api.ground import blueprint, with_findings
-from campaigns.api.shapes import KitOut, KitPackageIn, KitPage, RecallIn
+from campaigns.api.shapes import KitGroups, KitGroupsIn, KitOut, KitPackageIn, KitPage, RecallIn
 from campaigns.manifest import read_kit
 from campaigns.models import Kit, KitVersion
 from campaigns.operations import kits as kit_operations
+from campaigns.operations.granting import limit_kit
 from campaigns.queries import kits as queries
+from campaigns.queries.fit import groups_of_kit
 from tcma.core import clock
 from tcma.core.api import PageQuery, page_of
 from tcma.core.db import require
@@ -75,6 +77,32 @@ def version_of(public_id: str) -> KitVersion:
 def kit(kit_id: str) -> KitOut:
     """Show one kit."""
     return kit_out(version_of(kit_id))
+
+
+def _own_kit(public_id: str) -> Kit:
+    return require(queries.kit_by(public_id, vendor_id=require(current_actor().vendor_id)))
+
+
+def _groups_out(found: Kit) -> KitGroups:
+    return KitGroups(groups=[group.public_id for group in groups_of_kit(found.id)])
+
+
+@blueprint.get("/kits/<kit_id>/groups")
+@requires(P.KITS_PUBLISH)
+@blueprint.output(KitGroups)
+def kit_groups(kit_id: str) -> KitGroups:
+    """List the groups of partners that a kit is limited to; none means all that it fits."""
+    return _groups_out(_own_kit(kit_id))
+
+
+@blueprint.put("/kits/<kit_id>/groups")
+@requires(P.KITS_PUBLISH)
+@blueprint.input(KitGroupsIn)
+@blueprint.output(KitGroups)
+def limit_to_groups(kit_id: str, json_data: KitGroupsIn) -> KitGroups:
+    """Limit a kit to groups of partners, whichever version is on offer; campaigns that run go on."""
+    found = _own_kit(kit_id)
+    return _groups_out(limit_kit(kit=found, groups=json_data.groups, by=current_actor(), now=clock.now()))
 
 
 @blueprint.post("/kits")

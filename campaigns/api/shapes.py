@@ -49,6 +49,18 @@ class KitPackageIn(Body):
     package: str = Field(max_length=LARGEST_PACKAGE * 4 // 3)
 
 
+class KitGroups(Answer):
+    """The groups of partners that a kit is limited to."""
+
+    groups: list[str]
+
+
+class KitGroupsIn(Body):
+    """The groups of partners that a kit is to be limited to; none lets it be for all that it fits."""
+
+    groups: list[Key] = Field(max_length=50)
+
+
 class RecallIn(Body):
     """Why a version is withdrawn."""
 

@@ -2,8 +2,8 @@
 
 from campaigns.models.collisions import ReachedAccount
 from campaigns.models.events import Event, EventState, Registrant, RegistrantState
-from campaigns.models.kits import Kit, KitFile, KitGrant, KitState, KitVersion, OfKit, Tactic
-from campaigns.models.launches import Execution, Launch, LaunchList, LaunchState, LaunchTask
+from campaigns.models.kits import Kit, KitFile, KitGrant, KitGroup, KitState, KitVersion, OfKit, Tactic
+from campaigns.models.launches import Execution, Launch, LaunchList, LaunchState, LaunchTask, TaskResult
 from campaigns.models.preflight import Preflight, PreflightBatch, PreflightFinding, PreflightResult, PreflightState
 from campaigns.models.reviews import KitReview, Verdict
 from campaigns.models.serving import Service, ServiceChoice
@@ -15,6 +15,7 @@ __all__ = [
     "Kit",
     "KitFile",
     "KitGrant",
+    "KitGroup",
     "KitReview",
     "KitState",
     "KitVersion",
@@ -34,5 +35,6 @@ __all__ = [
     "Service",
     "ServiceChoice",
     "Tactic",
+    "TaskResult",
     "Verdict",
 ]

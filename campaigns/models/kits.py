@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tcma.core.db import Base, BigId, Id, PublicId
 from tcma.core.grants import Grant, Once
-from tcma.core.tenancy import Granted, SharedScoped
+from tcma.core.tenancy import Granted, SharedScoped, VendorScoped
 
 
 class OfKit(Granted):
@@ -128,3 +128,13 @@ class KitGrant(Base, SharedScoped):
     reasons: Mapped[list[Any]] = mapped_column(default=list)
     at: Mapped[datetime]
     __table_args__ = (sa.UniqueConstraint("kit_id", "partner_id"),)
+
+
+class KitGroup(Base, VendorScoped):
+    """A kit is for the partners of a group; of several, for those of any. Without a row it is for all that it fits."""
+
+    __tablename__ = "kit_group"
+    id: Mapped[Id]
+    kit_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("kit.id"))
+    group_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("partner_group.id"), index=True)
+    __table_args__ = (sa.UniqueConstraint("kit_id", "group_id"),)

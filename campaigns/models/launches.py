@@ -84,7 +84,7 @@ class LaunchTask(Base, PublicId, SharedScoped):
     """Something to do for a launch: a call, an item of a list.
 
     `contact_id` is whom it is about, where the kit asks for it after an answer; `made_for` is the same key, or 0.
-    The title names nobody, because the vendor's side may read the row.
+    The title names nobody, because the vendor's side may read the row. `assigned_to`: the partner's member who does it.
     """
 
     __tablename__ = "launch_task"
@@ -96,5 +96,25 @@ class LaunchTask(Base, PublicId, SharedScoped):
     made_for: Mapped[int] = mapped_column(default=0)
     title: Mapped[str] = mapped_column(sa.String(200))
     due_at: Mapped[datetime]
+    assigned_to: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("membership.id"), index=True)
     done_at: Mapped[datetime | None]
+    done_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("membership.id"))
     __table_args__ = (sa.UniqueConstraint("launch_id", "key", "made_for"),)
+
+
+class TaskResult(Base, PartnerScoped):
+    """What came of a task: the partner's own words, and a file that shows it. No vendor reads them.
+
+    `proves` is the funded activity that got the file as its evidence, once there is one.
+    """
+
+    __tablename__ = "task_result"
+    id: Mapped[Id]
+    task_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("launch_task.id"))
+    note: Mapped[str] = mapped_column(sa.String(500), default="")
+    blob: Mapped[str | None] = mapped_column(sa.String(200))
+    file_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    kind: Mapped[str] = mapped_column(sa.String(40), default="")
+    proves: Mapped[int | None]
+    at: Mapped[datetime]
+    __table_args__ = (sa.UniqueConstraint("task_id"),)

@@ -5,13 +5,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from campaigns.fit import Eligibility, Fit, PartnerFacts, fit_of
-from campaigns.models import KitGrant, KitState, KitVersion, Launch
+from campaigns.fit import Fit, PartnerFacts, fit_of
+from campaigns.models import Kit, KitGrant, KitGroup, KitState, KitVersion, Launch
 from campaigns.operations.serving import tell_subscribers
-from campaigns.queries.fit import partner_facts, published_versions
-from tcma.core import outbox
+from campaigns.queries.fit import groups_of_kit, kits_of_group, partner_facts, published_versions, wanted_by
+from tcma.core import audit, outbox
 from tcma.core.actor import Actor
 from tcma.core.db import require, session
+from tcma.core.words import lazy_gettext as _
+from tcma.partners.groups import group_by
 from tcma.partners.models import Partnership, PartnershipState
 
 CHUNK = 500
@@ -42,8 +44,51 @@ def grant_partner(*, partnership_id: int, by: Actor, now: datetime) -> None:
             _withdraw(version.kit_id, [partnership.partner_id])
 
 
+def limit_kit(*, kit: Kit, groups: Iterable[str], by: Actor, now: datetime) -> Kit:
+    """Let a kit be for the partners of these groups alone; with none, for all whom it fits. It holds for every version.
+
+    Partners are offered it or lose it as they fit; campaigns of it that run go on.
+    """
+    before = [group.name for group in groups_of_kit(kit.id)]
+    wanted = {group.id: group for group in map(group_by, groups)}
+    kept = session.scalars(sa.select(KitGroup).where(KitGroup.kit_id == kit.id)).all()
+    for row in kept:
+        if row.group_id not in wanted:
+            session.delete(row)
+    for group_id in wanted.keys() - {row.group_id for row in kept}:
+        session.add(KitGroup(vendor_id=kit.vendor_id, kit_id=kit.id, group_id=group_id))
+    after = sorted(group.name for group in wanted.values())
+    audit.record(
+        by=by, action="kit.limited", object_type="kit", object_id=kit.id, before={"groups": before},
+        after={"groups": after}, now=now,
+    )  # fmt: skip
+    session.flush()  # the page shows them
+    _grant_anew({kit.id}, kit.vendor_id, now)
+    return kit
+
+
+def follow_group(*, group_id: int, by: Actor, now: datetime) -> None:
+    """Ask for the grants of every kit that is limited to a group whose rules have changed."""
+    kits = kits_of_group(group_id)
+    _grant_anew({kit.id for kit in kits}, require(by.vendor_id), now)
+
+
+def _grant_anew(kit_ids: set[int], vendor_id: int, now: datetime) -> None:
+    for version in published_versions():
+        if version.kit_id in kit_ids:
+            outbox.tell("kit.grants_due", kit_version_id=version.id, after=0, vendor_id=vendor_id, now=now)
+
+
+def reasons_to_keep_group(*, group_id: int) -> list[str]:
+    """Return why a group of partners cannot be removed: the kits that are limited to it."""
+    return [
+        str(_("The kit “%(kit)s” is limited to this group. Change whom it is for first.", kit=kit.slug))
+        for kit in kits_of_group(group_id)
+    ]
+
+
 def _grant(version: KitVersion, partners: Iterable[PartnerFacts], *, now: datetime) -> None:
-    wanted = Eligibility.from_values(version.eligibility, version.languages)
+    wanted = wanted_by(version)
     fits = {partner.partner_id: fit_of(wanted, partner) for partner in partners}
     chosen = sa.select(KitGrant).where(KitGrant.kit_id == version.kit_id, KitGrant.partner_id.in_(list(fits)))
     there = {row.partner_id: row for row in session.scalars(chosen)}

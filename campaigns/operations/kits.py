@@ -282,8 +282,10 @@ def pause_version(*, version_id: int, by: Actor, now: datetime) -> KitVersion:
 
 
 def resume_version(*, version_id: int, by: Actor, now: datetime) -> KitVersion:
-    """Offer a paused version again."""
-    return _switched(version_id, S.PUBLISHED, "kit.resumed", by=by, now=now)
+    """Offer a paused version again, to those whom it fits by now."""
+    version = _switched(version_id, S.PUBLISHED, "kit.resumed", by=by, now=now)
+    outbox.tell("kit.grants_due", kit_version_id=version.id, after=0, vendor_id=version.vendor_id, now=now)
+    return version
 
 
 def _switched(version_id: int, to: KitState, action: str, *, by: Actor, now: datetime) -> KitVersion:

@@ -117,5 +117,6 @@ def _add(launch: Launch, key: str, title: str, due_at: datetime, *, contact_id: 
             made_for=contact_id,
             title=filled_for_reader(title, fields_of(launch))[:200],
             due_at=due_at,
+            assigned_to=launch.launched_by,
         )
     )

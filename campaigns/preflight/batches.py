@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from assets.library import dryrun
 from campaigns.brands import brands_of_partners
 from campaigns.content import Content, content_of
-from campaigns.fit import Eligibility, best_language, fit_of
+from campaigns.fit import best_language, fit_of
 from campaigns.manifest.rules.posts import NETWORK_LIMITS, length_on
 from campaigns.models import KitVersion, Preflight, PreflightBatch, PreflightFinding, PreflightResult
 from campaigns.preflight.planning import plan_preflight, running
 from campaigns.preflight.progress import finish, progress_of
-from campaigns.queries.fit import partner_facts
+from campaigns.queries.fit import partner_facts, wanted_by
 from campaigns.queries.pieces import Side, piece_of, side_of, vendors_side
 from campaigns.values import filled
 from tcma.core import runtime
@@ -71,7 +71,7 @@ def _read(batch_id: int, by: Actor) -> Work | None:
     if batch is None or batch.done_at is not None or running(batch.kit_version_id, batch.run) is None:
         return None
     version = session.get_one(KitVersion, batch.kit_version_id)
-    wanted = Eligibility.from_values(version.eligibility, version.languages)
+    wanted = wanted_by(version)
     partners = partner_facts(after=batch.after_id, until=batch.until_id, limit=BETWEEN)
     fitting = [partner for partner in partners if fit_of(wanted, partner).fits]
     brands, vendor = brands_of_partners([one.partner_id for one in fitting], by=by), vendors_side(version)

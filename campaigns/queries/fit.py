@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
-from campaigns.fit import PartnerFacts
-from campaigns.models import KitState, KitVersion
+from campaigns.fit import Eligibility, PartnerFacts
+from campaigns.models import Kit, KitGroup, KitState, KitVersion
 from tcma.core.db import session
 from tcma.identity.models import Organisation, OrganisationState
-from tcma.partners.models import Partnership, PartnershipState, Territory
+from tcma.partners.groups import Rules, members_among
+from tcma.partners.models import PartnerGroup, Partnership, PartnershipState, Territory
 from tcma.partners.queries import tiers_of
 
 
@@ -35,6 +36,7 @@ def partner_facts(
     rows = session.execute(chosen).all()
     countries = _countries_served(row[0].id for row in rows)
     held = tiers_of(row[0].id for row in rows)
+    groups = _groups_of([row[0].partner_id for row in rows])
     return [
         PartnerFacts(
             partner_id=partnership.partner_id,
@@ -44,6 +46,7 @@ def partner_facts(
             industries=frozenset(partnership.industries),
             countries=frozenset({country, *countries[partnership.id]}),
             languages=(language,),
+            groups=frozenset(groups[partnership.partner_id]),
         )
         for partnership, country, language in rows
     ]
@@ -57,6 +60,34 @@ def _countries_served(partnership_ids: Iterable[int]) -> dict[int, set[str]]:
     for partnership_id, country in session.execute(chosen):
         found[partnership_id].add(country)
     return found
+
+
+def _groups_of(partner_ids: Sequence[int]) -> dict[int, set[str]]:
+    """Return, for each of these partners, the groups that it is in, of those that kits are limited to."""
+    found: dict[int, set[str]] = defaultdict(set)
+    used = sa.select(PartnerGroup).where(PartnerGroup.id.in_(sa.select(KitGroup.group_id)))
+    for group in session.scalars(used.order_by(PartnerGroup.id)) if partner_ids else ():
+        for partner_id in members_among(Rules.from_json(group.rules), partner_ids):
+            found[partner_id].add(group.public_id)
+    return found
+
+
+def groups_of_kit(kit_id: int) -> list[PartnerGroup]:
+    """Return the groups that a kit is limited to, by name; none means all that it fits."""
+    chosen = sa.select(PartnerGroup).join(KitGroup, KitGroup.group_id == PartnerGroup.id)
+    return list(session.scalars(chosen.where(KitGroup.kit_id == kit_id).order_by(PartnerGroup.name, PartnerGroup.id)))
+
+
+def wanted_by(version: KitVersion) -> Eligibility:
+    """Return whom a version asks for: as its file says, and within the groups that its kit is limited to."""
+    groups = [group.public_id for group in groups_of_kit(version.kit_id)]
+    return Eligibility.from_values(version.eligibility, version.languages, groups)
+
+
+def kits_of_group(group_id: int) -> list[Kit]:
+    """Return the kits that are limited to a group, by their short name."""
+    chosen = sa.select(Kit).join(KitGroup, KitGroup.kit_id == Kit.id).where(KitGroup.group_id == group_id)
+    return list(session.scalars(chosen.order_by(Kit.slug)))
 
 
 def published_versions() -> Sequence[KitVersion]:

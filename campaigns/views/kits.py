@@ -23,6 +23,7 @@ from campaigns.operations.kits import EDITABLE, KitHasFaults, NotReadyToPublish
 from campaigns.queries import kits as queries
 from campaigns.queries.fields import left_to_partners
 from campaigns.queries.findings import counts_by_piece, refused_pieces
+from campaigns.queries.fit import groups_of_kit
 from campaigns.queries.launches import launches_by_state
 from campaigns.queries.reviews import approvals_missing, reasons_not_to_approve, reviews_of
 from campaigns.stages import Stage, stage_of_version
@@ -160,6 +161,7 @@ def kit_page(found: Kit, *, reasons: list[str] | None = None, form: RecallForm |
         fits=queries.fitting_count(found.id),
         launches=launches_by_state([one.id for one in versions]),
         eligibility=_eligibility(version),
+        limited_to=[group.name for group in groups_of_kit(found.id)],
         editable=version.state in EDITABLE,
         items=todo_of(version, stage.content) if version.state in EDITABLE else [],
         recall_form=form or RecallForm(),

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     LAUNCHES_READ = "launches:read"
     LAUNCHES_WRITE = "launches:write"
     EVENTS_HOST = "events:host"
+    TASKS_WRITE = "tasks:write"
     CONTACTS_READ = "contacts:read"
     CONTACTS_WRITE = "contacts:write"
     LEADS_READ = "leads:read"
@@ -28,6 +29,7 @@ class Permission(StrEnum):
     DEALS_WRITE = "deals:write"
     PARTNERS_READ = "partners:read"
     PARTNERS_WRITE = "partners:write"
+    GROUPS_WRITE = "groups:write"
     FUNDS_READ = "funds:read"
     FUNDS_WRITE = "funds:write"
     REQUESTS_WRITE = "requests:write"
@@ -45,13 +47,14 @@ _PARTNER_READS = {P.HOME_READ, P.KITS_READ, P.LAUNCHES_READ, P.LEADS_READ, P.FUN
 _PARTNER_MARKETS = _PARTNER_READS | {
     P.LAUNCHES_WRITE,
     P.EVENTS_HOST,
+    P.TASKS_WRITE,
     P.CONTACTS_READ,
     P.CONTACTS_WRITE,
     P.BRAND_WRITE,
     P.REQUESTS_WRITE,
     P.CLAIMS_WRITE,
 }
-_PARTNER_SELLS = _PARTNER_READS | {P.LEADS_WRITE, P.DEALS_WRITE, P.CONTACTS_READ, P.EVENTS_HOST}
+_PARTNER_SELLS = _PARTNER_READS | {P.LEADS_WRITE, P.DEALS_WRITE, P.CONTACTS_READ, P.EVENTS_HOST, P.TASKS_WRITE}
 _VENDOR_READS = {P.HOME_READ, P.KITS_READ, P.PARTNERS_READ, P.RESULTS_READ}
 
 ROLES: dict[tuple[OrganisationKind, Role], frozenset[Permission]] = {
@@ -68,6 +71,7 @@ ROLES: dict[tuple[OrganisationKind, Role], frozenset[Permission]] = {
             P.KITS_PUBLISH,
             P.GUIDELINE_WRITE,
             P.PARTNERS_WRITE,
+            P.GROUPS_WRITE,
             P.LEADS_DISTRIBUTE,
             P.LEADS_READ,
             P.FUNDS_READ,
@@ -76,10 +80,12 @@ ROLES: dict[tuple[OrganisationKind, Role], frozenset[Permission]] = {
         | {P.MEMBERS_WRITE, P.TOKENS_WRITE, P.AUDIT_READ, P.DEALS_WRITE}
     ),
     (OrganisationKind.VENDOR, Role.MARKETER): frozenset(
-        _VENDOR_READS | {P.KITS_WRITE, P.KITS_PUBLISH, P.GUIDELINE_WRITE, P.LEADS_DISTRIBUTE, P.LEADS_READ}
+        _VENDOR_READS
+        | {P.KITS_WRITE, P.KITS_PUBLISH, P.GUIDELINE_WRITE, P.GROUPS_WRITE, P.LEADS_DISTRIBUTE, P.LEADS_READ}
     ),
     (OrganisationKind.VENDOR, Role.CAM): frozenset(
-        _VENDOR_READS | {P.PARTNERS_WRITE, P.LEADS_DISTRIBUTE, P.LEADS_READ, P.FUNDS_READ, P.DEALS_WRITE}
+        _VENDOR_READS
+        | {P.PARTNERS_WRITE, P.GROUPS_WRITE, P.LEADS_DISTRIBUTE, P.LEADS_READ, P.FUNDS_READ, P.DEALS_WRITE}
     ),
     (OrganisationKind.VENDOR, Role.MDF_APPROVER): frozenset(
         _VENDOR_READS | {P.FUNDS_READ, P.REQUESTS_DECIDE, P.CLAIMS_DECIDE}

@@ -39,6 +39,12 @@ def colleagues(actor: Actor) -> list[Colleague]:
     return [Colleague(m.public_id, u.name, u.email, m.role, m.created_at, m.id == actor.membership_id) for m, u in rows]
 
 
+def member_of(actor: Actor, public_id: str) -> Membership | None:
+    """Return an active member of the actor's own company."""
+    wanted = sa.select(Membership).where(Membership.public_id == public_id, Membership.org_id == actor.org_id)
+    return session.scalar(wanted.where(Membership.active))
+
+
 def open_invitations(actor: Actor) -> list[Invitation]:
     """Return the invitations of the actor's company that nobody has taken up."""
     wanted = sa.select(Invitation).where(Invitation.org_id == actor.org_id, Invitation.accepted_at.is_(None))

@@ -111,6 +111,12 @@ class ProgrammeChoice:
         return offered.get(form.get(self.field, ""), self.chosen)
 
 
+class GroupForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """What a group of partners is called; its rules are read beside it."""
+
+    name = StringField(_("Name"), validators=[InputRequired(_("Give the group a name.")), Length(max=80)])
+
+
 class ProgrammeForm(FlaskForm):  # type: ignore[misc]
     """A programme and its tiers, one line each."""
 

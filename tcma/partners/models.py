@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tcma.core.db import Base, BigId, Id, PublicId
 from tcma.core.grants import Grant
-from tcma.core.tenancy import Granted, PartnerScoped, SharedScoped
+from tcma.core.tenancy import Granted, PartnerScoped, SharedScoped, VendorScoped
 from tcma.identity.models import Organisation
 
 
@@ -124,6 +124,18 @@ class Standing(Base, SharedScoped):
     programme_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("programme.id"))
     tier_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("tier.id"), index=True)
     __table_args__ = (sa.UniqueConstraint("partnership_id", "programme_id"),)
+
+
+class PartnerGroup(Base, PublicId, VendorScoped):
+    """A vendor's partners by rules, under a name; no partner sees it. Who is in it is asked of the rules each time."""
+
+    __tablename__ = "partner_group"
+    __prefix__ = "pgr"
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(sa.String(80))
+    rules: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    __table_args__ = (sa.UniqueConstraint("vendor_id", "name"),)
 
 
 class Territory(Base, SharedScoped):

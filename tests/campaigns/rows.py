@@ -1,5 +1,6 @@
 """Kits and campaigns to try routes with: made once, and anew when a route has moved them on."""
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,8 +9,18 @@ from assets.library.models import Recall, RecallNotice, ZoneChoice
 from assets.library.operations import render_piece
 from assets.library.queries import designs_of
 from assets.svg import rasterised
-from campaigns.models import Event, KitGrant, KitState, KitVersion, Launch, LaunchState, PreflightFinding, Service
-from campaigns.operations import kits, launches
+from campaigns.models import (
+    Event,
+    KitGrant,
+    KitState,
+    KitVersion,
+    Launch,
+    LaunchState,
+    LaunchTask,
+    PreflightFinding,
+    Service,
+)
+from campaigns.operations import doing, kits, launches
 from campaigns.operations.recalling import notice_holders
 from campaigns.queries.pieces import piece_of
 from campaigns.stages import stage_of_launch
@@ -139,6 +150,34 @@ def prepared(people: People) -> dict[str, Any]:
 def step(people: People) -> dict[str, Any]:
     """The call of a campaign that runs."""
     return {**running(people), "tactic": "mails", "key": "call"}
+
+
+def task(people: People) -> dict[str, Any]:
+    """Flyers to hand out, of a campaign that runs; Alice's work."""
+    launch, by = running_launch(people), people.actor("alice")
+    with acting(by):
+        found = session.scalar(sa.select(LaunchTask).where(LaunchTask.key == "flyers", LaunchTask.done_at.is_(None)))
+        if found is None:
+            count = session.scalar(sa.select(sa.func.count()).select_from(LaunchTask)) or 0
+            found = LaunchTask(
+                vendor_id=launch.vendor_id, partner_id=launch.partner_id, launch_id=launch.id, key="flyers",
+                made_for=count, title="Hand out the flyers", due_at=clock.now() + timedelta(days=3),
+                assigned_to=by.membership_id,
+            )  # fmt: skip
+            session.add(found)
+            session.flush()
+        return {"public_id": found.public_id}
+
+
+def done_task(people: People) -> dict[str, Any]:
+    """Flyers that were handed out, with a picture of it."""
+    where, by = task(people), people.actor("alice")
+    with acting(by):
+        found = session.scalars(sa.select(LaunchTask).where(LaunchTask.public_id == where["public_id"])).one()
+        picture = doing.Shown(rasterised(LOGO, side=600), "stand.png", "photo")
+        doing.tick_off(task_id=found.id, note="All gone", shown=picture, by=by, now=clock.now())
+        session.flush()
+    return where
 
 
 def event(people: People) -> dict[str, Any]:

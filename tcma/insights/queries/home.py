@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from campaigns.models import Kit, KitGrant, KitState, KitVersion, Launch, LaunchState, PreflightFinding
+from campaigns.queries.launch_tasks import to_do_page
 from tcma.core.db import session
 from tcma.core.money import Money
-from tcma.core.tenancy import crossing
+from tcma.core.tenancy import crossing, current_actor
 from tcma.insights.queries.returns import kit_titles
 from tcma.leads.models import Lead, LeadKind, LeadState
 from tcma.mdf import ledger
@@ -75,7 +76,7 @@ class Action:
 
 def next_actions(profile: BrandProfile | None, *, now: datetime) -> list[Action]:
     """Return the two things that bring the acting partner furthest, the first first."""
-    steps = (_finish_brand(profile), _start_first_campaign(), _claim_money(now), _call_leads())
+    steps = (_finish_brand(profile), _start_first_campaign(), _claim_money(now), _call_leads(), _do_task())
     return [step for step in steps if step is not None][:MOST_ACTIONS]
 
 
@@ -149,6 +150,14 @@ def _call_leads() -> Action | None:
         {},
         "phone",
     )
+
+
+def _do_task() -> Action | None:
+    mine, _total = to_do_page(membership_id=current_actor().membership_id, most=1)
+    if not mine:
+        return None
+    text = _("It belongs to “%(campaign)s”. Tick it off when it is done.", campaign=mine[0].launch_name)
+    return Action(mine[0].title, text, "campaigns.task", {"public_id": mine[0].public_id}, "circle-check")
 
 
 def uncalled(*, limit: int = 5) -> Sequence[Lead]:

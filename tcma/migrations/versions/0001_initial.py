@@ -710,6 +710,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_oauth_state_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
+        "partner_group",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("rules", Json, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("public_id", sa.String(length=40), nullable=False),
+        sa.Column("vendor_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(["vendor_id"], ["organisation.id"], name=op.f("fk_partner_group_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner_group")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_partner_group_public_id")),
+        sa.UniqueConstraint("vendor_id", "id", name=op.f("uq_partner_group_vendor_id_id")),
+        sa.UniqueConstraint("vendor_id", "name", name=op.f("uq_partner_group_vendor_id_name")),
+    )
+    op.create_table(
         "period",
         sa.Column("id", BigId, nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
@@ -1131,6 +1145,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kit_grant_kit_id"), ["kit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_kit_grant_partner_id"), ["partner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_kit_grant_vendor_id"), ["vendor_id"], unique=False)
+
+    op.create_table(
+        "kit_group",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("kit_id", BigId, nullable=False),
+        sa.Column("group_id", BigId, nullable=False),
+        sa.Column("vendor_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "group_id"],
+            ["partner_group.vendor_id", "partner_group.id"],
+            name=op.f("fk_kit_group_vendor_id_group_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "kit_id"], ["kit.vendor_id", "kit.id"], name=op.f("fk_kit_group_vendor_id_kit_id")
+        ),
+        sa.ForeignKeyConstraint(["vendor_id"], ["organisation.id"], name=op.f("fk_kit_group_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_group")),
+        sa.UniqueConstraint("kit_id", "group_id", "vendor_id", name=op.f("uq_kit_group_kit_id_group_id_vendor_id")),
+    )
+    with op.batch_alter_table("kit_group", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kit_group_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_kit_group_vendor_id"), ["vendor_id"], unique=False)
 
     op.create_table(
         "kit_version",
@@ -2207,10 +2243,14 @@ def upgrade() -> None:
         sa.Column("made_for", BigId, nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("assigned_to", BigId, nullable=True),
         sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.Column("done_by", BigId, nullable=True),
         sa.Column("public_id", sa.String(length=40), nullable=False),
         sa.Column("vendor_id", BigId, nullable=False),
         sa.Column("partner_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(["assigned_to"], ["membership.id"], name=op.f("fk_launch_task_assigned_to")),
+        sa.ForeignKeyConstraint(["done_by"], ["membership.id"], name=op.f("fk_launch_task_done_by")),
         sa.ForeignKeyConstraint(
             ["partner_id", "contact_id"],
             ["contact.partner_id", "contact.id"],
@@ -2232,13 +2272,37 @@ def upgrade() -> None:
             "partner_id",
             name=op.f("uq_launch_task_launch_id_key_made_for_vendor_id_partner_id"),
         ),
+        sa.UniqueConstraint("partner_id", "id", name=op.f("uq_launch_task_partner_id_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_launch_task_public_id")),
     )
     with op.batch_alter_table("launch_task", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_launch_task_assigned_to"), ["assigned_to"], unique=False)
         batch_op.create_index(batch_op.f("ix_launch_task_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_launch_task_launch_id"), ["launch_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_launch_task_partner_id"), ["partner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_launch_task_vendor_id"), ["vendor_id"], unique=False)
+
+    op.create_table(
+        "task_result",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("task_id", BigId, nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("blob", sa.String(length=200), nullable=True),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("proves", BigId, nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("partner_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "task_id"],
+            ["launch_task.partner_id", "launch_task.id"],
+            name=op.f("fk_task_result_partner_id_task_id"),
+        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_task_result_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_result")),
+        sa.UniqueConstraint("task_id", "partner_id", name=op.f("uq_task_result_task_id_partner_id")),
+    )
+    with op.batch_alter_table("task_result", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_result_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
         "lead",
@@ -3607,11 +3671,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lead_launch_id"))
 
     op.drop_table("lead")
+    with op.batch_alter_table("task_result", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_result_partner_id"))
+
+    op.drop_table("task_result")
     with op.batch_alter_table("launch_task", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_launch_task_vendor_id"))
-        batch_op.drop_index(batch_op.f("ix_launch_task_partner_id"))
         batch_op.drop_index(batch_op.f("ix_launch_task_launch_id"))
         batch_op.drop_index(batch_op.f("ix_launch_task_contact_id"))
+        batch_op.drop_index(batch_op.f("ix_launch_task_assigned_to"))
 
     op.drop_table("launch_task")
     with op.batch_alter_table("launch_list", schema=None) as batch_op:
@@ -3755,6 +3823,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kit_version_kit_id"))
 
     op.drop_table("kit_version")
+    with op.batch_alter_table("kit_group", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kit_group_vendor_id"))
+        batch_op.drop_index(batch_op.f("ix_kit_group_group_id"))
+
+    op.drop_table("kit_group")
     with op.batch_alter_table("kit_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kit_grant_vendor_id"))
         batch_op.drop_index(batch_op.f("ix_kit_grant_partner_id"))
@@ -3816,6 +3889,7 @@ def downgrade() -> None:
     op.drop_table("reply_choice")
     op.drop_table("rate")
     op.drop_table("programme")
+    op.drop_table("partner_group")
     op.drop_table("product")
     op.drop_table("period")
     with op.batch_alter_table("oauth_state", schema=None) as batch_op:

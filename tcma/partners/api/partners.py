@@ -7,19 +7,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from tcma.core import clock
-from tcma.core.api import Answer, Body, Paged, PageQuery, api_blueprint, decoded_file, page_of
+from tcma.core.api import Answer, Body, Paged, PageQuery, decoded_file, page_of
 from tcma.core.db import require
 from tcma.core.origins import address_of
 from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import Permission
 from tcma.partners import operations, queries
+from tcma.partners.api.ground import PLAIN, blueprint
 from tcma.partners.models import BrandProfile, Partnership, PartnershipState, Programme, Tier
 from tcma.partners.programmes import LONGEST_NAME, MOST_TIERS, save_programme
 
-blueprint = api_blueprint("partners")
-
-PLAIN = r"^[^\x00-\x1f]*$"
 Word = Annotated[str, StringConstraints(max_length=200, pattern=PLAIN)]
 Short = Annotated[str, StringConstraints(max_length=40, pattern=PLAIN)]
 Address = Annotated[str, StringConstraints(max_length=320, pattern=PLAIN)]
