@@ -6,6 +6,7 @@ from email import message_from_bytes
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 
 from syndication.inbound import intake
@@ -18,6 +19,7 @@ from tcma.core import outbox, runtime
 from tcma.core.db import session
 from tcma.core.models import AuditEntry, Message
 from tcma.core.tenancy import acting
+from tests.api.calling import caller
 from tests.people import People
 from tests.signing_in import signed_in
 from tests.syndication.launches import Running
@@ -358,3 +360,29 @@ def test_the_sender_page_offers_the_choice_only_where_answers_are_taken_in(
     assert "Let answers come here first" in before
     assert "Let answers go straight to me" in after
     assert "Let answers" not in nowhere
+
+
+def test_the_api_tells_what_came_back_to_the_partner_alone(
+    app: Flask, people: People, now: datetime, taken: SmtpSink
+) -> None:
+    launch = sent(people, now)
+    take_in(report(taken.mails[0].sender), now)
+    take_in(written(taken.mails[0]), now + timedelta(minutes=1))
+    with acting(launch.by):
+        (touch,) = session.scalars(sa.select(Bounce))
+        (contact_id,) = [one.contact_id for one in launch.deliveries() if one.id == touch.delivery_id]
+        person = session.scalar(sa.text("SELECT public_id FROM contact WHERE id = :id").bindparams(id=contact_id))
+    session.rollback()
+    alice, charlie, vera = (caller(app, people, name) for name in ("alice", "charlie", "vera"))
+
+    items = alice("GET", f"/contacts/{person}/came-back")["items"]
+
+    assert [one["kind"] for one in items] == ["reply", "hard"]
+    assert items[1]["campaign"] == "The phishing drill"
+    assert alice("PUT", "/sender/answers", {"come_here": True}) == {"come_here": True}
+    charlie("GET", f"/contacts/{person}/came-back", status=404)
+    charlie("POST", f"/contacts/{person}/mail-again", {"reason": "Mine."}, status=404)
+    vera("GET", f"/contacts/{person}/came-back", status=403)
+    assert suppressed() == [("partner", "bounced")]
+    alice("POST", f"/contacts/{person}/mail-again", {"reason": "It works."})
+    assert suppressed() == []
