@@ -44,13 +44,15 @@ class ShownTest:
 
 def shown_tests(launch: Launch) -> list[ShownTest]:
     """Return the tests of a launch in the order in which they began, in the reader's language."""
-    content = content_of(launch.version)
-    fields = side_of_launch(launch).fields
+    tests = subject_tests_of(launch.id)
+    if not tests:
+        return []
+    content, fields = content_of(launch.version), side_of_launch(launch).fields
 
     def words(ref: TextRef | None) -> str:
         return filled_for_reader(content.words(ref, launch.language), fields) if ref else ""
 
-    return [_shown(test, content, words) for test in subject_tests_of(launch.id)]
+    return [_shown(test, content, words) for test in tests]
 
 
 def _shown(test: SubjectTest, content: Content, words: Callable[[TextRef | None], str]) -> ShownTest:

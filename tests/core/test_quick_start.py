@@ -12,7 +12,7 @@ from tcma.cli import COMMANDS
 from tcma.config import Settings
 
 WANTED_LATER = frozenset(
-    {"alembic", "celery", "icalendar", "inscriptis", "mjml", "oauthlib", "psycopg", "uniseg", "xlsxwriter"}
+    {"alembic", "celery", "holidays", "icalendar", "inscriptis", "mjml", "oauthlib", "psycopg", "uniseg", "xlsxwriter"}
 )
 
 
