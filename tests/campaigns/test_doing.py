@@ -188,6 +188,7 @@ def test_the_to_do_is_worked_through_from_its_page(people: People, browser: Brow
     address = rows.task(people)["public_id"]
     signed_in(browser, people.alice)
 
+    first_page = browser.get("/home").text
     listed = browser.get("/campaigns/to-do")
     shown = browser.get(f"/campaigns/to-do/{address}")
     filled = {"note": "All gone", "kind": "photo", "proves": "", "file": (BytesIO(picture()), "stand.png")}
@@ -196,6 +197,7 @@ def test_the_to_do_is_worked_through_from_its_page(people: People, browser: Brow
     file = browser.get(f"/campaigns/to-do/{address}/file")
     twice = browser.post(f"/campaigns/to-do/{address}/done", data={"note": "", "kind": "photo", "proves": ""})
 
+    assert f"/campaigns/to-do/{address}" in first_page
     assert "Hand out the flyers" in listed.text
     assert "Tick it off" in shown.text
     assert (done.status_code, twice.status_code) == (303, 409)
