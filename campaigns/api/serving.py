@@ -18,8 +18,7 @@ from tcma.identity.permissions import P
 @blueprint.output(ThemeList)
 def service() -> ThemeList:
     """List how campaigns of each vendor and theme reach the partner."""
-    rows = themes_of(require(current_actor().partner_id))
-    return ThemeList(items=[ThemeOut.model_validate(row) for row in rows])
+    return _themes()
 
 
 @blueprint.put("/service")
@@ -35,7 +34,7 @@ def choose_service(json_data: ServiceIn) -> ThemeList:
         vendor_id=row.vendor_id, theme=row.theme, service=json_data.service, veto_days=json_data.veto_days,
         by=current_actor(), now=clock.now(),
     )  # fmt: skip
-    return service()
+    return _themes()
 
 
 @blueprint.post("/kits/<kit_id>/prepare")
@@ -69,3 +68,8 @@ def say_no(launch_id: str) -> LaunchOut:
     """Put a campaign away that was prepared or subscribed to."""
     found = own_launch(launch_id)
     return launch_out(serving.say_no(launch_id=found.id, by=current_actor(), now=clock.now()))
+
+
+def _themes() -> ThemeList:
+    rows = themes_of(require(current_actor().partner_id))
+    return ThemeList(items=[ThemeOut.model_validate(row) for row in rows])

@@ -51,7 +51,7 @@ COMMANDS = {
     "quarantine": ("tcma.cli.quarantine", "Nothing leaves while the quarantine is on: no mail, no post."),
     "inbound": (
         "tcma.cli.inbound",
-        "Take in a mail to the return path from standard input: a bounce or a complaint is recorded at its delivery.",
+        "Take in a mail that came back, from standard input: bounces, complaints and answers find their delivery.",
     ),
     "bench": ("tcma.cli.bench", "Measure NAME (or all) and its floor, interleaved, as medians."),
     "routes": ("tcma.cli.routes", "List every route with method, permission and tenant scope."),

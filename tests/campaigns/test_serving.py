@@ -23,6 +23,7 @@ from tcma.core.tenancy import acting
 from tcma.partners.models import BrandProfile
 from tests.campaigns import rows
 from tests.campaigns.kits import with_logo
+from tests.campaigns.test_api import keyed
 from tests.contacts.rows import a_list, contact
 from tests.people import People
 from tests.signing_in import Browser, signed_in
@@ -280,6 +281,19 @@ def test_the_partner_chooses_per_theme_and_the_vendor_sees_it(people: People, cu
     assert (saved.status_code, odd.status_code) == (303, 404)
     assert chosen == [Service.PREPARED]
     assert "The vendor prepares; I say yes" in browser.get(f"/kits/{kit}/prepare").text
+
+
+def test_the_api_answers_a_choice_with_how_every_theme_stands(people: People, browser: Browser) -> None:
+    on_offer(people, clock.now())
+    keyed(browser, people, "alice")
+    (row,) = browser.get("/api/v1/service").json["items"]
+    choice = {"vendor": row["vendor"], "theme": row["theme"], "service": "prepared"}
+
+    answer = browser.put("/api/v1/service", json=choice)
+
+    assert answer.status_code == 200
+    assert [one["service"] for one in answer.json["items"]] == ["prepared"]
+    assert browser.get("/api/v1/service").json == answer.json
 
 
 def test_taking_it_as_it_comes_is_two_presses(people: People, customers: int, browser: Browser) -> None:
