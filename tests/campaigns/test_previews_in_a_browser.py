@@ -19,6 +19,7 @@ from tcma.core.tenancy import acting
 from tcma.identity import presence
 from tcma.identity.operations.signing_in import begin_session
 from tests.campaigns import rows
+from tests.journeys.watching import PATIENCE
 from tests.people import People
 
 pytestmark = pytest.mark.real("chromium")
@@ -52,6 +53,7 @@ def window(app: Flask, people: People, settings: Settings) -> Iterator[Window]:
         args = ["--no-sandbox", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=args)
         context = browser.new_context(viewport={"width": 1440, "height": 900})
+        context.set_default_timeout(PATIENCE)
         context.add_cookies([{"name": "tcma", "value": value, "url": address}])
         page = context.new_page()
         said: list[str] = []
