@@ -147,7 +147,7 @@ def _result(task: LaunchTask, now: datetime) -> TaskResult:
 
 def _is_there(activity: Activity, kind: str) -> bool:
     brought = sa.exists().where(
-        Proof.activity_id == activity.id, Proof.kind == kind, Proof.state.not_in((ProofState.REQUIRED,))
+        Proof.activity_id == activity.id, Proof.kind == kind, Proof.state != ProofState.REQUIRED
     )
     return bool(session.scalar(sa.select(brought)))
 

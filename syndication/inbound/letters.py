@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
 from re import DOTALL, IGNORECASE
@@ -12,7 +11,7 @@ from re import compile as compile_pattern
 from markupsafe import Markup
 
 from syndication.channels.email.addresses import AddressRefused, checked_address
-from syndication.inbound.reading import subject_of
+from syndication.inbound.reading import decoded, subject_of
 
 LONGEST = 20_000
 MOST_NAMES = 20
@@ -40,7 +39,7 @@ def letter_in(content: bytes) -> Letter:
     except AddressRefused:
         address = ""
     return Letter(
-        name=clean(_decoded(name))[:120],
+        name=clean(decoded(name))[:120],
         address=address,
         subject=clean(subject_of(message))[:200],
         text=clean(_text_of(message), keeps_lines=True)[:LONGEST].strip(),
@@ -53,13 +52,6 @@ def clean(text: str, *, keeps_lines: bool = False) -> str:
     whole = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n")
     kept = "\n\t" if keeps_lines else ""
     return "".join(each if each.isprintable() or each in kept else " " for each in whole)
-
-
-def _decoded(text: str) -> str:
-    try:
-        return str(make_header(decode_header(text)))
-    except (LookupError, UnicodeError, ValueError):
-        return text
 
 
 def _text_of(message: Message) -> str:
@@ -94,4 +86,4 @@ def _is_attached(part: Message) -> bool:
 def _attachments(message: Message) -> Iterator[str]:
     for part in message.walk():
         if not part.is_multipart() and _is_attached(part):
-            yield clean(_decoded(str(part.get_filename() or part.get_content_type())))[:120]
+            yield clean(decoded(str(part.get_filename() or part.get_content_type())))[:120]

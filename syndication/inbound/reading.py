@@ -207,12 +207,16 @@ def _sender(message: Message) -> str:
 
 
 def subject_of(message: Message) -> str:
-    """Return the subject in readable letters; one that cannot be decoded stays as it came."""
-    raw = str(message.get("Subject", ""))
+    """Return the subject in readable letters, on one line."""
+    return " ".join(decoded(str(message.get("Subject", ""))).split())
+
+
+def decoded(text: str) -> str:
+    """Return what a header says in readable letters (RFC 2047); one that cannot be decoded stays as it came."""
     try:
-        return " ".join(str(make_header(decode_header(raw))).split())
+        return str(make_header(decode_header(text)))
     except (LookupError, UnicodeError, ValueError):
-        return " ".join(raw.split())
+        return text
 
 
 def _report_type(message: Message) -> str:

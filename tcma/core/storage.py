@@ -7,7 +7,7 @@ the business of the rows that point here.
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +81,13 @@ class BlobRef:
         return cls(digest, size, f"{tenant_prefix}/{digest[:2]}/{digest}")
 
 
+Asked = Callable[[BlobRef], None]
+
+
+def _anything(_ref: BlobRef) -> None:
+    pass
+
+
 class _Used:
     """Whether this process, or the one that it was forked from, has used a store."""
 
@@ -109,10 +116,14 @@ class BlobStore:
         _Used.here = True
         return self._opened
 
-    def put(self, tenant_prefix: str, data: bytes) -> BlobRef:
-        """Keep `data` for a tenant and return where. Bytes that are there already stay untouched."""
+    def put(self, tenant_prefix: str, data: bytes, *, if_new: Asked = _anything) -> BlobRef:
+        """Keep `data` for a tenant and return where. Bytes that are there already stay untouched.
+
+        `if_new` is asked before bytes are written that were not there; what it raises keeps them out.
+        """
         ref = BlobRef.of(tenant_prefix, data)
         if not self.exists(ref.path):
+            if_new(ref)
             with suppress(AlreadyExistsError):  # somebody put the same bytes in the meantime
                 obstore.put(self._store, ref.path, data, mode="create")
         return ref
@@ -129,10 +140,11 @@ class BlobStore:
             raise BlobDamaged(message)
         return data
 
-    def put_file(self, tenant_prefix: str, file: BinaryIO) -> BlobRef:
+    def put_file(self, tenant_prefix: str, file: BinaryIO, *, if_new: Asked = _anything) -> BlobRef:
         """Keep what a file holds, read piece by piece, as `put` does; the file is left at its beginning."""
         ref = BlobRef.of_file(tenant_prefix, file)
         if not self.exists(ref.path):
+            if_new(ref)
             pieces = iter(lambda: file.read(_PIECE), b"")
             obstore.put(self._store, ref.path, pieces)
             file.seek(0)

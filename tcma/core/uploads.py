@@ -4,6 +4,7 @@ How much lies there is asked of the store, which alone knows; between two counti
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import BinaryIO
 
 from tcma.core.errors import DomainError
@@ -37,13 +38,11 @@ class Uploads:
 
     def keep(self, org_id: int, data: bytes, *, folder: str = FILES) -> BlobRef:
         """Keep `data` for an organisation and return where. Refused: `NoRoomLeft`; nothing is kept then."""
-        self._make_room(org_id, BlobRef.of(_prefix(org_id, folder), data))
-        return self.store.put(_prefix(org_id, folder), data)
+        return self.store.put(_prefix(org_id, folder), data, if_new=partial(self._make_room, org_id))
 
     def keep_file(self, org_id: int, file: BinaryIO) -> BlobRef:
         """Keep what an open file holds, as `keep` does, read piece by piece; the file is left at its beginning."""
-        self._make_room(org_id, BlobRef.of_file(_prefix(org_id, FILES), file))
-        return self.store.put_file(_prefix(org_id, FILES), file)
+        return self.store.put_file(_prefix(org_id, FILES), file, if_new=partial(self._make_room, org_id))
 
     def expect_room(self, org_id: int, size: int) -> None:
         """See that so many bytes more may be kept. Refused: `NoRoomLeft`."""
@@ -60,8 +59,6 @@ class Uploads:
             )  # fmt: skip
 
     def _make_room(self, org_id: int, ref: BlobRef) -> None:
-        if self.store.exists(ref.path):
-            return
         self.expect_room(org_id, ref.size)
         if known := self._known.get(org_id):
             known.size += ref.size

@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -186,3 +187,14 @@ def _error_page(status: int, message: str | None = None) -> Response:
     }
     text = message or words.get(status) or _("Something went wrong on our side. Nothing was changed.")
     return render("error.html", status=status, status_code=status, message=text)
+
+
+def typed_rows(names: Sequence[str], *, most: int) -> list[tuple[str, ...]]:
+    """Return the rows of a form whose fields bear these names once a row; one whose first field is empty is none."""
+    rows = zip(*(request.form.getlist(name)[:most] for name in names), strict=False)
+    return [row for row in rows if row[0]]
+
+
+def blank_rows(filled: int, *, more: int = 1, most: int) -> int:
+    """Return how many empty rows stand below the filled ones: `more`, at least two rows in all, at most `most`."""
+    return max(0, min(max(more, 2 - filled), most - filled))

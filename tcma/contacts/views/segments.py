@@ -20,8 +20,7 @@ from tcma.identity.permissions import Permission
 
 def _typed() -> list[Rule]:
     """Return the rules of the form; a row about nothing is none."""
-    rows = zip(*(request.form.getlist(name)[:MOST_RULES] for name in ("about", "how", "value")), strict=False)
-    return [Rule(*row) for row in rows if row[0]]
+    return [Rule(*row) for row in web.typed_rows(("about", "how", "value"), most=MOST_RULES)]
 
 
 def _checked() -> Rules:
@@ -89,7 +88,7 @@ def _page(
             counts = queries.counts_by_rules(kept, now=clock.now())
         except DomainError:
             counts = None
-    blank = max(0, min(max(more, 2 - len(rules.rules)), MOST_RULES - len(rules.rules)))
+    blank = web.blank_rows(len(rules.rules), more=more, most=MOST_RULES)
     return web.render(
         "contacts/segment.html", found=found, form=form, rows=[*rules.rules, *[Rule("", "is")] * blank],
         any_of_them=rules.any_of_them, counts=counts, odd=odd, groups=_groups(), how=HOW_WORDS, status=status,

@@ -30,11 +30,9 @@ HOW_WORDS = {"is": lazy_gettext("is one of"), "is_not": lazy_gettext("is none of
 
 def _typed() -> list[Rule]:
     """Return the rules of the form; a row about nothing is none."""
-    rows = zip(*(request.form.getlist(name)[:MOST_RULES] for name in ("about", "how", "values")), strict=False)
     return [
         Rule(about, how, tuple(value.strip() for value in values.split(",") if value.strip()))
-        for about, how, values in rows
-        if about
+        for about, how, values in web.typed_rows(("about", "how", "values"), most=MOST_RULES)
     ]
 
 
@@ -127,10 +125,10 @@ def _page(
             count = rules_of.count_by_rules(checked(rules.rules, any_of_them=rules.any_of_them))
         except DomainError:
             count = None
-    blank = max(0, min(max(more, 2 - len(rules.rules)), MOST_RULES - len(rules.rules)))
+    blank = web.blank_rows(len(rules.rules), more=more, most=MOST_RULES)
     return web.render(
         "partners/group.html", found=found, form=form, rows=[*rules.rules, *[Rule("", "is")] * blank],
-        any_of_them=rules.any_of_them, count=count, odd=odd, about=ABOUT_WORDS, how=HOW_WORDS, known=_known(),
+        any_of_them=rules.any_of_them, count=count, odd=odd, about=[("", ABOUT_WORDS)], how=HOW_WORDS, known=_known(),
         status=status,
     )  # fmt: skip
 
