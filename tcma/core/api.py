@@ -25,7 +25,7 @@ from flask import Response, g, request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tcma.core import clock, openapi
+from tcma.core import clock, openapi, plain
 from tcma.core.db import session
 from tcma.core.errors import DomainError
 from tcma.core.models import IdempotencyKey
@@ -42,15 +42,16 @@ Item = TypeVar("Item")
 
 
 class Body(BaseModel):
-    """What a command is sent: exactly its fields, of exactly their types. An unknown field is refused."""
+    """What a command is sent: exactly its fields, of exactly their types. An unknown field is refused, and a NUL."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True, json_schema_extra=plain.say_so)
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
         """Read decoded JSON by the rules of JSON, where an instant, an enum and a decimal are strings."""
         if isinstance(obj, BaseModel):
             return super().model_validate(obj, **options)
+        plain.refuse_nul(obj, model=cls.__name__)
         return cls.model_validate_json(json.dumps(obj), **options)
 
 
@@ -67,9 +68,15 @@ def decoded_file(text: str, *, field: str = "file") -> bytes:
 
 
 class Query(BaseModel):
-    """What a list is asked for in the address. An unknown name is refused."""
+    """What a list is asked for in the address. An unknown name is refused, and a NUL."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra=plain.say_so)
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Read the words of an address."""
+        plain.refuse_nul(obj, model=cls.__name__)
+        return super().model_validate(obj, **options)
 
 
 class PageQuery(Query):

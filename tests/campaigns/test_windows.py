@@ -220,9 +220,9 @@ def test_the_partner_reads_the_hours_before_the_start_and_the_api_gives_them_wit
 
 def test_the_vendor_chooses_the_hours_of_a_mail_in_the_browser(people: People, now: datetime, browser: Browser) -> None:
     version = imported(people, now)
+    version_id, page = version.id, f"/kits/versions/{version.public_id}/timeline/mails.first"
     session.commit()
     signed_in(browser, people.vera)
-    page = f"/kits/versions/{version.public_id}/timeline/mails.first"
     plain = {"days": "0", "anchor": "launch", "at": "09:30", "only_if": "", "hours": "working"}
     words = {"subject": "A drill", "preheader": "Soon", "title": "A", "text": "B", "button": "C"}
 
@@ -230,7 +230,7 @@ def test_the_vendor_chooses_the_hours_of_a_mail_in_the_browser(people: People, n
     shown = browser.get(page)
 
     with acting(people.actor("vera")):
-        mail = next(content_of(session.get_one(KitVersion, version.id)).kit.manifest.mails())
+        mail = next(content_of(session.get_one(KitVersion, version_id)).kit.manifest.mails())
     assert saved.status_code == 303
     assert mail.window == Window()
     assert '<option selected value="working">' in shown.text
