@@ -83,12 +83,13 @@ def _scratch(settings: Settings) -> Iterator[Settings]:
             yield replace(own, database_url=f"sqlite:///{name}/rehearsal.db")
             return
         server = sa.create_engine(settings.sqlalchemy_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-        database = f"tcma_rehearsal_{secrets.token_hex(4)}"
+        database = f"{str(server.url.database)[:40]}_rehearsal_{secrets.token_hex(4)}"
+        quoted = server.dialect.identifier_preparer.quote(database)
         with server.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {database}"))
+            connection.execute(sa.text(f"CREATE DATABASE {quoted}"))
         try:
             url = sa.make_url(settings.database_url).set(database=database)
             yield replace(own, database_url=url.render_as_string(hide_password=False))
         finally:
             with server.connect() as connection:
-                connection.execute(sa.text(f"DROP DATABASE {database} WITH (FORCE)"))
+                connection.execute(sa.text(f"DROP DATABASE {quoted} WITH (FORCE)"))

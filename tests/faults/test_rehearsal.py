@@ -42,7 +42,9 @@ def databases(settings: Settings) -> list[str]:
         return sorted(str(file) for file in settings.instance.glob("rehearsal-*"))
     engine = sa.create_engine(settings.sqlalchemy_url, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        own = sa.text("SELECT datname FROM pg_database WHERE datname LIKE 'tcma_rehearsal_%'")
+        own = sa.text(
+            "SELECT datname FROM pg_database WHERE datname LIKE left(current_database(), 40) || '_rehearsal_%'"
+        )
         return list(connection.scalars(own))
 
 
