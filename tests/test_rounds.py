@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -87,3 +88,25 @@ def test_a_round_in_which_much_failed_is_not_looked_at_again(tmp_path: Path, cap
 
     assert "alone" not in capfd.readouterr().out
     assert failed_in(told)[0] == "t.py::t0"
+
+
+GROUPED = """
+import pytest
+
+
+@pytest.mark.xdist_group("one")
+@pytest.mark.parametrize("number", range(6))
+def test_grouped(number, request):
+    assert request.node.nodeid.endswith("@one")
+"""
+
+
+def test_tests_of_a_group_share_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "test_grouped.py").write_text(GROUPED, encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+
+    beside_others = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"]
+
+    assert subprocess.run(beside_others, env=outside, check=False).returncode == 0
