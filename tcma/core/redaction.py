@@ -6,8 +6,7 @@ that print tokens at DEBUG are held above it, whatever level the program runs at
 
 import logging
 import re
-from collections.abc import Mapping, MutableMapping
-from typing import Any
+from collections.abc import Mapping
 
 HIDDEN = "[redacted]"
 HIDDEN_EMAIL = "[email]"
@@ -116,12 +115,9 @@ def _field(name: str, value: object, depth: int) -> object:
     return HIDDEN if _SECRET_NAME.search(name) else redact_value(value, depth=depth)
 
 
-def redact_event(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Redact a structlog event; stands in the chain after exceptions are formatted, before the renderer."""
-    for name, value in list(event.items()):
-        if not name.startswith("_"):  # structlog's own record and marks
-            event[name] = _field(name, value, 6)
-    return event
+def redact_event(event: Mapping[str, object]) -> dict[str, object]:
+    """Return a loggable copy of what a line tells, by the name of its field."""
+    return {name: _field(name, value, 6) for name, value in event.items()}
 
 
 class RedactingFilter(logging.Filter):
@@ -131,9 +127,6 @@ class RedactingFilter(logging.Filter):
         """Drop what a held library says below its level; otherwise redact and let it pass."""
         if record.levelno < _least_level(record.name):
             return False
-        if isinstance(record.msg, Mapping):  # structlog hands its event over as the message
-            record.msg = redact_value(record.msg)
-            return True
         record.msg, record.args = redact(_message_of(record)), ()
         return True
 

@@ -7,11 +7,13 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
-import structlog
 
-from tcma.core.redaction import HELD_ABOVE_DEBUG, install, redact, redact_event, redact_value
+from tcma.core.audit import request_id
+from tcma.core.logs import OneLine
+from tcma.core.redaction import HELD_ABOVE_DEBUG, install, redact, redact_value
 
 TOKEN = "Canary7TokenQ2xZ9vLkPq3RtYw8"
 PASSWORD = "canary horse battery"
@@ -151,22 +153,26 @@ def test_installing_twice_changes_nothing(logged: io.StringIO) -> None:
     assert logged.getvalue().count("once") == 1
 
 
-def test_structlog_events_are_redacted_before_they_are_rendered() -> None:
-    stream = io.StringIO()
-    log = structlog.wrap_logger(
-        structlog.PrintLogger(stream),
-        processors=[structlog.processors.format_exc_info, redact_event, structlog.processors.JSONRenderer()],
-    )
+def test_a_line_of_the_log_is_redacted_in_each_field_and_in_its_traceback(logged: io.StringIO) -> None:
+    logging.getLogger().handlers[0].setFormatter(OneLine())
+    told = {"refresh_token": TOKEN, "recipient": EMAIL, "attempts": 3, "of": {"password": TOKEN}}
 
+    held = request_id.set("r-1")
     try:
         message = f"access_token={TOKEN}"
         raise ValueError(message)
     except ValueError:
-        log.exception(f"failed for {EMAIL}", refresh_token=TOKEN, recipient=EMAIL, attempts=3)
+        logging.getLogger("tcma.test").exception(f"failed for {EMAIL}", extra=told)
+    finally:
+        request_id.reset(held)
 
-    printed = stream.getvalue()
+    (printed,) = logged.getvalue().splitlines()
     assert not [canary for canary in CANARIES if canary in printed]
-    assert '"attempts": 3' in printed
+    line = json.loads(printed)
+    assert (line["attempts"], line["level"], line["logger"], line["request_id"]) == (3, "error", "tcma.test", "r-1")
+    assert "Traceback" in line["exception"]
+    assert "ValueError" in line["exception"]
+    assert datetime.fromisoformat(line["timestamp"]).tzinfo is not None
 
 
 @pytest.mark.parametrize(
