@@ -44,7 +44,7 @@ Item = TypeVar("Item")
 class Body(BaseModel):
     """What a command is sent: exactly its fields, of exactly their types. An unknown field is refused, and a NUL."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True, json_schema_extra=plain.say_so)
+    model_config = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True, json_schema_extra=plain.say_so, defer_build=True)
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
@@ -70,7 +70,7 @@ def decoded_file(text: str, *, field: str = "file") -> bytes:
 class Query(BaseModel):
     """What a list is asked for in the address. An unknown name is refused, and a NUL."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra=plain.say_so)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra=plain.say_so, defer_build=True)
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
@@ -89,7 +89,7 @@ class PageQuery(Query):
 class Answer(BaseModel):
     """What is sent back; made from rows and dataclasses by their attributes."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
     @classmethod
     def model_json_schema(cls, **options: Any) -> dict[str, Any]:  # type: ignore[override]  # only ever called by name
