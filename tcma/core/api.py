@@ -44,7 +44,9 @@ Item = TypeVar("Item")
 class Body(BaseModel):
     """What a command is sent: exactly its fields, of exactly their types. An unknown field is refused, and a NUL."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", str_strip_whitespace=True, json_schema_extra=plain.say_so, defer_build=True)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", str_strip_whitespace=True, json_schema_extra=plain.say_so, defer_build=True
+    )
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
@@ -70,7 +72,9 @@ def decoded_file(text: str, *, field: str = "file") -> bytes:
 class Query(BaseModel):
     """What a list is asked for in the address. An unknown name is refused, and a NUL."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra=plain.say_so, defer_build=True)
+    model_config = ConfigDict(
+        extra="forbid", str_strip_whitespace=True, json_schema_extra=plain.say_so, defer_build=True
+    )
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:

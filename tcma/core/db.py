@@ -184,9 +184,13 @@ def prepare_engine(engine: sa.Engine) -> None:
         sa.event.listen(engine, "connect", _take_app_role)
 
 
+# A megabyte of pages each is enough: what is asked for again is in the operating system's memory.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-1024")
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -16,16 +16,27 @@ _numbers: dict[Any, tuple[str, int]] = {}
 class Narrowing(LoaderCriteriaOption):
     """What `with_loader_criteria` makes. Two of them have one number exactly when they differ in values only."""
 
-    __slots__ = ("_key", "_values")
+    __slots__ = ("_key", "_places", "_values")
 
     _traverse_internals = LoaderCriteriaOption._traverse_internals  # noqa: SLF001 - each class says it for itself
 
     _key: tuple[str, int] | None
     _values: list[BindParameter[Any]]
+    _places: dict[tuple[str, Any], list[LoaderCriteriaOption]] | None
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._key = None
+        self._places = None
+
+    def get_global_criteria(self, attributes: dict[Any, Any]) -> None:
+        """Put this condition on all its models in what a query knows while it is compiled, and keeps afterwards."""
+        if self._places is None:
+            self._places = {("additional_entity_criteria", mapper): [self] for mapper in self._all_mappers()}
+        for place, alone in self._places.items():
+            held = attributes.setdefault(place, alone)
+            if self not in held:
+                attributes[place] = [*held, self]
 
     def _gen_cache_key(
         self,

@@ -202,7 +202,7 @@ def _set_tenant(connection: sa.Connection) -> None:
     )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)  # an eighth of a megabyte each, made in two milliseconds
 def _criteria(vendor_id: int, partner_id: int) -> tuple[Any, ...]:
     def vendors(cls: Any) -> Any:
         return cls.vendor_id == vendor_id
