@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from campaigns.content import Content, content_of
 from campaigns.manifest.model import CustomActivity, TaskStep
 from campaigns.models import Launch, LaunchState, LaunchTask, TaskResult
+from campaigns.playbooks import Script, script_of
 from campaigns.queries.launches import STARTED, fields_of
 from campaigns.values import filled_for_reader
 from tcma.contacts.models import Contact
@@ -30,8 +31,8 @@ KEEPS_TASKS = STARTED | {LaunchState.COMPLETED}
 class ShownTask:
     """Something to do for a launch: by whom, until when, what came of it.
 
-    `contact` and `person`: whom it is about, if the kit asks for it after somebody's answer, for those who may read
-    contacts. `proves`: the title of the funded activity that its file is evidence for.
+    `contact`, `person` and `phone`: whom it is about, if the kit asks for it after somebody's answer, for those who may
+    read contacts. `proves`: the title of the funded activity that its file is evidence for.
     """
 
     public_id: str
@@ -40,6 +41,7 @@ class ShownTask:
     is_done: bool
     contact: str | None
     person: str
+    phone: str
     launch: str
     launch_name: str
     owner: str | None
@@ -164,6 +166,7 @@ def shown(tasks: Sequence[LaunchTask]) -> list[ShownTask]:
                 is_done=task.done_at is not None,
                 contact=contact.public_id if contact else None,
                 person=_name(contact) if contact else "",
+                phone=contact.phone if contact else "",
                 launch=launch.public_id,
                 launch_name=launch.name,
                 owner=owner[0] if owner else None,
@@ -177,6 +180,30 @@ def shown(tasks: Sequence[LaunchTask]) -> list[ShownTask]:
             )
         )
     return found
+
+
+def script_for(task: LaunchTask, launch: Launch) -> Script | None:
+    """Return the call script that the kit gives with a task, in the language of whom it is about, if the kit has it.
+
+    Who calls says their own name in it, where the task is somebody's.
+    """
+    content = content_of(launch.version)
+    steps = (step for _sequence, step in content.kit.manifest.steps() if isinstance(step, TaskStep))
+    path = next((step.playbook for step in steps if step.key == task.key), None)
+    playbook = content.playbook(path) if path else None
+    if playbook is None:
+        return None
+    contact = _people([task]).get(task.contact_id or 0) if current_actor().may(P.CONTACTS_READ) else None
+    theirs = _fields_of(contact) if contact else {}
+    asked = contact.language if contact else None
+    spoken = asked if asked in launch.version.languages else None
+    caller = _members([task.assigned_to]).get(task.assigned_to) if task.assigned_to else None
+    own = {"partner.sender_name": caller[1]} if caller else {}
+    return script_of(playbook, content, spoken or launch.language, {**fields_of(launch), **theirs, **own})
+
+
+def _fields_of(contact: Contact) -> dict[str, str]:
+    return {f"contact.{name}": getattr(contact, name) for name in ("first_name", "last_name", "company", "city")}
 
 
 def _name(contact: Contact) -> str:
@@ -197,8 +224,7 @@ class _Words:
     def title_of(self, task: LaunchTask, contact: Contact) -> str:
         if task.key not in self.titles:
             return task.title
-        theirs = {"contact.first_name": contact.first_name, "contact.company": contact.company}
-        return filled_for_reader(self.titles[task.key], {**self.fields, **theirs})
+        return filled_for_reader(self.titles[task.key], {**self.fields, **_fields_of(contact)})
 
 
 def _titles_of_tasks(content: Content, language: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from campaigns.manifest.model import Collateral
+from campaigns.playbooks import Script, scripts_of
 from campaigns.queries.pieces import SAMPLE_SLUG
 from campaigns.stages import Stage
 from campaigns.values import filled, filled_for_reader, page_address
@@ -58,7 +59,7 @@ class Wall:
     posts: list[PostCard]
     page_url: str | None
     events: list[dict[str, str]]
-    scripts: list[str]
+    scripts: list[Script]
     author: str
     logo: str | None
 
@@ -98,9 +99,7 @@ def wall_of(stage: Stage) -> Wall:
             }
             for event in content.events
         ],
-        scripts=[
-            content.title_of(tactic, side.language) for tactic in content.kit.tactics if tactic.kind == "playbook"
-        ],
+        scripts=scripts_of(content, side.language, side.fields),
         author=side.brand.get("name", ""),
         logo=address_of("campaigns.logo_picture", ground="light", **where) if has_logo else None,
     )
