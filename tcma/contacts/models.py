@@ -68,6 +68,15 @@ class ListEntry(Base, PartnerScoped):
     __table_args__ = (sa.UniqueConstraint("list_id", "contact_id"),)
 
 
+class ContactField(Base, PartnerScoped):
+    """The name of a field of the partner's own, as its files or its people brought it in."""
+
+    __tablename__ = "contact_field"
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(sa.String(60))
+    __table_args__ = (sa.UniqueConstraint("partner_id", "name"),)
+
+
 class ImportState(StrEnum):
     """Where an import stands."""
 

@@ -19,6 +19,7 @@ LIMITS: Mapping[str, int] = {
     "first_name": 120, "last_name": 120, "company": 200, "phone": 40, "city": 120, "postcode": 20,
 }  # fmt: skip
 LONGEST_CUSTOM = 300
+LONGEST_NAME = 60  # of a field of the partner's own
 FORMULA_SIGNS = tuple("=+-@")
 _NOT_WRITTEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
 _NAME_LOCALES = ("en", "de", "fr", "es", "it", "nl", "pl", "ja", "ar")
@@ -58,6 +59,12 @@ class Person:
         )
 
 
+def own_names(header: Sequence[str], fields: Sequence[str]) -> list[str]:
+    """Return under which names of its own a partner keeps columns of a file."""
+    named = zip(header, fields, strict=True)
+    return [name[:LONGEST_NAME] for name, field in named if field == CUSTOM and name]
+
+
 def reader(header: Sequence[str], fields: Sequence[str]) -> Callable[[Sequence[str]], Person]:
     """Return what makes a person of a row, given the field that each column holds.
 
@@ -65,7 +72,7 @@ def reader(header: Sequence[str], fields: Sequence[str]) -> Callable[[Sequence[s
     """
     address = fields.index("email")
     columns = [(place, field) for place, field in enumerate(fields) if field not in {LEFT_OUT, CUSTOM, "email"}]
-    extras = [(place, header[place][:60]) for place, field in enumerate(fields) if field == CUSTOM]
+    extras = [(place, header[place][:LONGEST_NAME]) for place, field in enumerate(fields) if field == CUSTOM]
 
     def read(row: Sequence[str]) -> Person:
         email = clean_address(row[address])

@@ -1,7 +1,7 @@
 """The API about a partner's people: for the partner's own tokens; a vendor's token holds no permission here."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
 from pydantic import Field
@@ -71,6 +71,12 @@ class ContactIn(Body):
     zone: str = Field("", max_length=60)
     basis: Basis
     source: str = Field(min_length=1, max_length=300)
+
+
+class OwnFields(Body):
+    """What is known of a person in the partner's own fields, by their names; an empty text is no field."""
+
+    fields: dict[str, Annotated[str, Field(max_length=300)]] = Field(max_length=20)
 
 
 class ContactChange(Body):
@@ -239,6 +245,16 @@ def change_contact(contact_id: str, json_data: ContactChange) -> Any:
     return operations.update_contact(
         contact_id=found.id, email=email, fields=fields, by=current_actor(), now=clock.now()
     )
+
+
+@blueprint.put("/contacts/<contact_id>/fields")
+@requires(Permission.CONTACTS_WRITE)
+@blueprint.input(OwnFields)
+@blueprint.output(ContactOut)
+def keep_fields(contact_id: str, json_data: OwnFields) -> Any:
+    """Keep exactly these of the partner's own fields of a person."""
+    found, fields = queries.contact_by(contact_id), list(json_data.fields.items())
+    return operations.keep_fields(contact_id=found.id, fields=fields, by=current_actor(), now=clock.now())
 
 
 @blueprint.delete("/contacts/<contact_id>")

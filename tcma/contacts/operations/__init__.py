@@ -26,6 +26,7 @@ from tcma.contacts.operations.contacts import (
     note_export,
     update_contact,
 )
+from tcma.contacts.operations.fields import OddFields, keep_fields
 from tcma.contacts.operations.imports import start_import, stop_import, upload
 from tcma.contacts.operations.lists import (
     add_to_list,
@@ -41,6 +42,7 @@ __all__ = [
     "Blocked",
     "KnownAddress",
     "NoRoomForContacts",
+    "OddFields",
     "Statement",
     "add_contact",
     "add_to_list",
@@ -55,6 +57,7 @@ __all__ = [
     "erase_contact",
     "forms_are_confirmed",
     "holder_of",
+    "keep_fields",
     "lines_of",
     "note_export",
     "record_consent",

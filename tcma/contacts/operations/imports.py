@@ -14,8 +14,9 @@ from tcma.contacts import columns, staging
 from tcma.contacts.addresses import OddAddress, clean_address
 from tcma.contacts.models import Basis, ContactImport, ImportFinding, ImportState, Merge
 from tcma.contacts.operations.contacts import room_for_contacts
+from tcma.contacts.operations.fields import note_fields
 from tcma.contacts.operations.lists import static_list
-from tcma.contacts.people import OddField, Person, reader
+from tcma.contacts.people import OddField, Person, own_names, reader
 from tcma.contacts.seen import Seen
 from tcma.contacts.staging import Ground, Taken
 from tcma.core import audit, intake, outbox, runtime
@@ -135,6 +136,7 @@ def start_import(
     found.mapping, found.merge = {**found.mapping, "fields": list(fields)}, merge
     found.basis, found.source, found.list_id = basis, source.strip()[:LONGEST_SOURCE], list_id
     found.state = ImportState.RUNNING
+    note_fields(found.partner_id, own_names(found.mapping["header"], fields))
     _audited(by, "import.started", found, now, basis=basis.value, source=found.source)
     _ring(found, now)
     return found

@@ -7,8 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tcma.contacts.columns import CUSTOM
-from tcma.contacts.models import ConsentEvent, Contact, ContactImport, ContactList, ImportState, ListEntry
+from tcma.contacts.models import ConsentEvent, Contact, ContactField, ContactList, ListEntry
 from tcma.contacts.queries.audience import LeftOut, latest_consent, on_lists, reason_counts, reason_of
 from tcma.contacts.segments import Rules, condition
 from tcma.core.db import require, session
@@ -149,14 +148,5 @@ def topics_declined(contact_id: int, topics: Sequence[str]) -> set[str]:
 
 
 def custom_names() -> list[str]:
-    """Return the names of the partner's own fields, as its people's files brought them in."""
-    rows = session.scalars(
-        sa.select(ContactImport.mapping).where(ContactImport.state != ImportState.MAPPING).order_by(ContactImport.id)
-    )
-    found = {
-        name[:60]: None
-        for mapping in rows
-        for name, field in zip(mapping["header"], mapping["fields"], strict=True)
-        if field == CUSTOM and name
-    }
-    return sorted(found)
+    """Return the names of the partner's own fields, as its files or its people brought them in."""
+    return sorted(session.scalars(sa.select(ContactField.name)))

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from tcma.contacts import exporting, operations, queries
+from tcma.contacts.columns import MOST_CUSTOM
 from tcma.contacts.forms import ConsentForm, ListForm, NewPersonForm, PersonForm
 from tcma.contacts.models import Basis, Contact, ContactList
 from tcma.contacts.takeaway import write_takeaway
@@ -188,7 +189,16 @@ def show(contact_id: str) -> Response:
     return _person_page(found, PersonForm(obj=found), ConsentForm(formdata=None))
 
 
-def _person_page(found: Contact, form: PersonForm, consent: ConsentForm, *, status: int = 200) -> Response:
+def _person_page(
+    found: Contact,
+    form: PersonForm,
+    consent: ConsentForm,
+    *,
+    typed: list[tuple[str, str]] | None = None,
+    wrong: str = "",
+    status: int = 200,
+) -> Response:
+    fields = typed if typed is not None else list(found.custom.items())
     on = queries.lists_with(found.id)
     others = [
         one for one in queries.lists_of(found.partner_id) if not one.is_live and one.id not in {held.id for held in on}
@@ -196,7 +206,8 @@ def _person_page(found: Contact, form: PersonForm, consent: ConsentForm, *, stat
     return web.render(
         "contacts/show.html", contact=found, form=form, consent=consent, reason=queries.reason_for(found.id),
         reasons=LEFT_OUT_WORDS, meanings=LEFT_OUT_MEANINGS, history=_history(found),
-        hints=BASIS_HINTS, on=on, others=others, status=status,
+        hints=BASIS_HINTS, on=on, others=others, wrong=wrong, known=queries.custom_names(),
+        fields=fields + [("", "")] * web.blank_rows(len(fields), most=MOST_CUSTOM), status=status,
     )  # fmt: skip
 
 
@@ -230,6 +241,20 @@ def update(contact_id: str) -> BaseResponse:
     except DomainError as reason:
         form[reason.field or "email"].errors = [reason.message]
     return _person_page(found, form, ConsentForm(formdata=None), status=422)
+
+
+@blueprint.post("/contacts/<contact_id>/fields")
+@requires(Permission.CONTACTS_WRITE)
+def keep_fields(contact_id: str) -> BaseResponse:
+    """Keep what is known of a person in the partner's own fields."""
+    found = queries.contact_by(contact_id)
+    typed = list(zip(*(request.form.getlist(name)[: MOST_CUSTOM + 1] for name in ("name", "text")), strict=False))
+    try:
+        operations.keep_fields(contact_id=found.id, fields=typed, by=current_actor(), now=clock.now())
+    except DomainError as reason:
+        blank = PersonForm(formdata=None, obj=found), ConsentForm(formdata=None)
+        return _person_page(found, *blank, typed=typed, wrong=str(reason.message), status=reason.status)
+    return web.go(url_for("contacts.show", contact_id=contact_id), _("Saved."))
 
 
 @blueprint.post("/contacts/<contact_id>/consent")

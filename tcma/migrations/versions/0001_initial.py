@@ -1048,6 +1048,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contact_email_hash"), ["email_hash"], unique=False)
 
     op.create_table(
+        "contact_field",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("partner_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_contact_field_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_field")),
+        sa.UniqueConstraint("partner_id", "name", name=op.f("uq_contact_field_partner_id_name")),
+    )
+    with op.batch_alter_table("contact_field", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_field_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
         "contact_list",
         sa.Column("id", BigId, nullable=False),
         sa.Column("site_id", BigId, nullable=True),
@@ -3843,6 +3855,10 @@ def downgrade() -> None:
 
     op.drop_table("fund_snapshot")
     op.drop_table("contact_list")
+    with op.batch_alter_table("contact_field", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_field_partner_id"))
+
+    op.drop_table("contact_field")
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_email_hash"))
 
