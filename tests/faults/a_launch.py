@@ -5,6 +5,7 @@ Run as a program, beside a server that may be killed at any moment.
 
 import json
 import sys
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -12,8 +13,8 @@ from campaigns.models import Launch
 from campaigns.operations.launches import begin_launch, choose_audience, launch_kit
 from campaigns.queries.kits import offered_kits
 from tcma.app import create_app
-from tcma.contacts.models import Basis
-from tcma.contacts.operations import add_contact, add_to_list, create_list
+from tcma.contacts.models import Basis, ContactImport, ImportState
+from tcma.contacts.operations import create_list, start_import, upload
 from tcma.core import clock
 from tcma.core.actor import Actor
 from tcma.core.db import session, transaction
@@ -22,6 +23,7 @@ from tcma.identity.models import Membership, User
 from tcma.partners.operations import set_logo
 from tests import factories
 from tests.journeys.tale import logo
+from tests.processes.running import until
 
 
 def main(email: str, people: int) -> None:
@@ -30,20 +32,9 @@ def main(email: str, people: int) -> None:
         actor = _actor(email)
         with transaction(), acting(actor):
             set_logo(data=logo(), by=actor, now=now)
-            the_list = create_list(name="Everybody", by=actor, now=now)
-            ids: list[int] = []
-            for number in range(people):
-                contact = add_contact(
-                    email=f"person{number}@customer.example",
-                    fields={"first_name": f"Person {number}"},
-                    basis=Basis.CONSENT,
-                    source="a form",
-                    by=actor,
-                    now=now,
-                )
-                ids.append(contact.id)
-            add_to_list(list_id=the_list.id, contact_ids=ids, by=actor, now=now)
-            list_id = the_list.id
+            list_id = create_list(name="Everybody", by=actor, now=now).id
+            import_id = _import(actor, list_id, people, now)
+        until(lambda: _is_in(actor, import_id), what="everybody on the list")
         with transaction(), acting(actor):
             launch = _launch(actor, list_id)
             sys.stdout.write(json.dumps({"launch": launch.public_id}))
@@ -52,6 +43,22 @@ def main(email: str, people: int) -> None:
 def _actor(email: str) -> Actor:
     member = sa.select(Membership).join(User, User.id == Membership.user_id).where(User.email == email)
     return factories.actor(session.scalars(member).one())
+
+
+def _import(actor: Actor, list_id: int, people: int, now: datetime) -> int:
+    rows = "".join(f"person{number}@customer.example,Person {number}\n" for number in range(people))
+    found = upload(file_name="everybody.csv", data=f"E-mail,First name\n{rows}".encode(), by=actor, now=now)
+    start_import(
+        import_id=found.id, fields=found.mapping["fields"], basis=Basis.CONSENT, source="a form", list_id=list_id,
+        by=actor, now=now,
+    )  # fmt: skip
+    return found.id
+
+
+def _is_in(actor: Actor, import_id: int) -> bool:
+    """Whether the server's worker has taken the file over."""
+    with transaction(), acting(actor):
+        return session.scalars(sa.select(ContactImport.state).filter_by(id=import_id)).one() is ImportState.DONE
 
 
 def _launch(actor: Actor, list_id: int) -> Launch:

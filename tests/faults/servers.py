@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 
 import psycopg
 
@@ -49,14 +50,13 @@ class PostgresqlServer:
         found = shutil.which("initdb")
         assert bins or found, "PostgreSQL's own programs are among the real parts"
         self._bin = bins[-1] if bins else Path(str(found)).parent
-        self.port, self.data, self.log = free_port(), folder / "cluster", folder / "postgresql.log"
+        # Not in the test's folder: whichever pytest starts next makes that its own user's alone.
+        self._home = Path(mkdtemp(prefix="cluster-"))
+        self.port, self.data, self.log = free_port(), self._home / "data", folder / "postgresql.log"
         self.data.mkdir()
-        self.log.touch()
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-            for path in (self.data, self.log):
+            for path in (self._home, self.data):
                 shutil.chown(path, "postgres", "postgres")
-            for parent in [folder, *folder.parents][: len(folder.parts) - 2]:
-                parent.chmod(parent.stat().st_mode | 0o011)
         self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", f"--pgdata={self.data}")
         self.start()
         until(self._answers, what="a cluster of its own", patience=START)
@@ -88,6 +88,10 @@ class PostgresqlServer:
         self._process.wait()
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
+    def remove(self) -> None:
+        """Leave nothing of a killed server behind."""
+        shutil.rmtree(self._home)
+
     def _answers(self) -> bool:
         try:
             with psycopg.connect(self.address, connect_timeout=2):
@@ -107,9 +111,10 @@ class PostgresqlServer:
 
 
 @contextmanager
-def killed_at_the_end(*servers: RedisServer | PostgresqlServer) -> Iterator[None]:
+def killed_at_the_end(server: RedisServer | PostgresqlServer) -> Iterator[None]:
     try:
         yield
     finally:
-        for server in servers:
-            server.kill()
+        server.kill()
+        if isinstance(server, PostgresqlServer):
+            server.remove()
