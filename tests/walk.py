@@ -278,6 +278,7 @@ CAMPAIGNS = {
     "campaigns.take_translation": Example(kit_rows.draft, **_KIT),
     "campaigns.remove_language": Example(_japanese, **_KIT),
     "campaigns.timeline_page": Example(kit_rows.draft, **_KIT),
+    "campaigns.try_post": Example(kit_rows.draft, **_KIT, form={"text": "Tried?", "networks": "x"}),
     "campaigns.new_entry": Example(lambda people: {**kit_rows.draft(people), "kind": "wait"}, **_KIT),
     "campaigns.change_entry": Example(_step, **_KIT),
     "campaigns.move_entry": Example(_step, **_KIT, form={"to": "later"}),

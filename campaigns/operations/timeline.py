@@ -26,7 +26,7 @@ from tcma.core.words import lazy_gettext as _
 BLANK = Path(__file__).parent.parent / "blank"
 STEPS = ("email", "wait", "condition", "social_post", "task")
 NAMED = {
-    "email": ("subject", "preheader"),
+    "email": ("subject", "preheader", "subject_b"),
     "task": ("title",),
     "post": ("text", "alt"),
     "custom_activity": ("title", "summary"),
@@ -38,6 +38,8 @@ NAMED = {
 }
 """The kinds of what can be added, and which of their words `kit.yaml` names."""
 GROUPS = {"email": "mails", "task": "tasks", "post": "posts", "event": "events", "paid_activity": "paid"}
+LEFT_OUT = frozenset({"subject_b", "alt"})
+"""Words that a kit need not have: with nothing in their place, nothing names them any more."""
 FIXED = frozenset({"key", "kind", "body"})
 """What an entry is, and not a fact about it."""
 _SLUG = re.compile(r"[^a-z0-9]+")
@@ -75,13 +77,24 @@ def with_entry(
     key = _free_key(kit, next((words[name] for name in NAMED[kind] if words.get(name)), kind))
     language = kit.manifest.default_language
     item = {"key": key, **({} if kind == "post" else {"kind": kind}), **_refs(kind, key, words)}
+    again = _repeated(kit, facts) if kind == "email" else None
     if kind == "email":
-        item["body"] = f"mail/{key}.mjml"
+        item["body"] = again.item.body if again is not None else f"mail/{key}.mjml"
     item |= {name: value for name, value in facts.items() if name not in FIXED and value not in (None, "", [])}
-    package = with_files(package, {"kit.yaml": _with_entry(package, kit, kind, item, behind).encode()})
+    package = with_files(
+        package, {"kit.yaml": _with_entry(package, kit, kind, item, behind=behind, again=again).encode()}
+    )
     package = with_files(package, with_words(package, language, _named(kind, key, words)))
-    package = with_files(package, files(key) if files is not None else _mail_of(kind, key))
+    own = {} if again is not None else files(key) if files is not None else _mail_of(kind, key)
+    package = with_files(package, own)
     return with_files(package, _standing_words(package, kit, kind, key)), key
+
+
+def _repeated(kit: Kit, facts: Mapping[str, Any]) -> Any:
+    """Return the mail that a mail with these facts is again, as it stands on the timeline."""
+    first = facts.get("resend_of")
+    mails = (entry for entry in outline(kit.manifest) if entry.kind == "email")
+    return next((entry for entry in mails if entry.key == first), None) if first else None
 
 
 def _free_key(kit: Kit, words: str) -> str:
@@ -132,12 +145,16 @@ def blank_words(language: str) -> dict[str, str]:
     return {key: text.words for key, text in texts.by_language.get(language, {}).items()}
 
 
-def _with_entry(package: KitPackage, kit: Kit, kind: str, item: dict[str, Any], behind: str | None) -> str:
+def _with_entry(
+    package: KitPackage, kit: Kit, kind: str, item: dict[str, Any], *, behind: str | None, again: Entry | None
+) -> str:
     manifest = package.files["kit.yaml"].decode("utf-8-sig")
     wanted = EmailSequence if kind in STEPS else SocialPosts if kind == "post" else None
     if wanted is None:
         return with_item(manifest, ("tactics",), item)
     number = next((n for n, tactic in enumerate(kit.tactics) if isinstance(tactic, wanted)), None)
+    if again is not None:
+        number = int(again.within[1])  # a mail comes again where it came first
     name, whole = ("steps", "mails") if wanted is EmailSequence else ("posts", "posts")
     if number is None:
         taken = {tactic.key for tactic in kit.tactics}
@@ -166,7 +183,9 @@ def change_entry(
 ) -> KitVersion:
     """Let something on the timeline have other words in the default language, another day or other facts.
 
-    Names that are not given stay as they are; none takes a fact out. Refused with the findings (`KitHasFaults`).
+    Names that are not given stay as they are; none takes a fact out, and so does nothing written in place of words
+    that can be left out. A mail that is now another one again says what that one says. Refused with the findings
+    (`KitHasFaults`).
     """
     version, package = draft_of(version_id)
     kit = read_draft(package)
@@ -176,11 +195,19 @@ def change_entry(
     for name in NAMED.get(entry.kind, ()):
         if words.get(name, "").strip() and name not in entry.texts:
             manifest = with_value(manifest, path, name, {"t": texts[name]})
+    left_out = {name for name in LEFT_OUT & words.keys() if not words[name].strip()}
+    for name in left_out & entry.texts.keys():
+        manifest = with_value(manifest, path, name, None)
     for name in facts.keys() - FIXED:
         manifest = with_value(manifest, path, name, facts[name])
-    changed = {texts[name]: text for name, text in words.items()}
+    again, gone = (_repeated(kit, facts) if entry.kind == "email" else None), list[str]()
+    if again is not None and again.item.body != getattr(entry.item, "body", ""):
+        manifest, gone = with_value(manifest, path, "body", again.item.body), _own_files(kit, entry)
+    changed = {texts[name]: text for name, text in words.items() if name not in left_out}
     files = {"kit.yaml": manifest.encode(), **with_words(package, kit.manifest.default_language, changed)}
-    return rewritten(version, with_files(package, files), "kit.timeline_changed", {"address": address}, by=by, now=now)
+    after = with_files(package, files, gone)
+    after = _without_unsaid_words(kit, after) if left_out or gone else after
+    return rewritten(version, after, "kit.timeline_changed", {"address": address}, by=by, now=now)
 
 
 def _entry(kit: Kit, address: str) -> Entry:
