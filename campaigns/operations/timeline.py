@@ -7,16 +7,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from campaigns.manifest import KitPackage, load
+from campaigns.manifest import KitPackage
 from campaigns.manifest.editing import with_item, with_swapped, with_value, without_item
 from campaigns.manifest.findings import Findings
 from campaigns.manifest.kit import Kit
 from campaigns.manifest.model import EmailSequence, SocialPosts
 from campaigns.manifest.outline import Entry, outline
 from campaigns.manifest.texts import read_texts
-from campaigns.manifest.uses import text_uses
 from campaigns.models import KitVersion
-from campaigns.operations.drafting import draft_of, read_draft, rewritten, with_words
+from campaigns.operations.drafting import draft_of, read_draft, rewritten, with_words, without_unsaid_words
 from campaigns.operations.writing import with_files
 from tcma.core.actor import Actor
 from tcma.core.db import require
@@ -206,7 +205,7 @@ def change_entry(
     changed = {texts[name]: text for name, text in words.items() if name not in left_out}
     files = {"kit.yaml": manifest.encode(), **with_words(package, kit.manifest.default_language, changed)}
     after = with_files(package, files, gone)
-    after = _without_unsaid_words(kit, after) if left_out or gone else after
+    after = without_unsaid_words(kit, after) if left_out or gone else after
     return rewritten(version, after, "kit.timeline_changed", {"address": address}, by=by, now=now)
 
 
@@ -252,7 +251,7 @@ def remove_entry(*, version_id: int, address: str, by: Actor, now: datetime) -> 
     within, index = (entry.within[:1], int(entry.within[1])) if _is_alone(entry) else (entry.within, entry.index)
     manifest = without_item(package.files["kit.yaml"].decode("utf-8-sig"), within, index)
     after = with_files(package, {"kit.yaml": manifest.encode()}, _own_files(kit, entry))
-    after = _without_unsaid_words(kit, after)
+    after = without_unsaid_words(kit, after)
     return rewritten(version, after, "kit.timeline_removed", {"address": address}, by=by, now=now)
 
 
@@ -273,15 +272,3 @@ def _own_files(kit: Kit, entry: Entry) -> list[str]:
         if one is not entry.item
     }
     return sorted(mine - others)
-
-
-def _without_unsaid_words(before: Kit, package: KitPackage) -> KitPackage:
-    kit, _findings = load(package)
-    if kit is None:
-        return package
-    gone = {use.key for use in text_uses(before)} - {use.key for use in text_uses(kit)}
-    files: dict[str, bytes] = {}
-    for language in kit.languages:
-        mine = dict.fromkeys(gone & kit.texts.by_language.get(language, {}).keys(), "")
-        files |= with_words(package, language, mine) if mine else {}
-    return with_files(package, files)
