@@ -234,7 +234,7 @@ def _section_page(
         source=_source(stage, section),
         try_url=url_for("campaigns.try_section", kind=kind, address=address or None, **here),
         back=_list_url(version, language),
-        framed=_framed(stage, section),
+        framed=_as_typed(stage, kind, form, section, address)[0] if form.is_submitted() else _framed(stage, section),
         status=422 if faults or form.errors else 200,
     )
     answer.headers["Content-Security-Policy"] = POLICY.format(files=files_origin())
@@ -261,14 +261,20 @@ def try_section(public_id: str, kind: str) -> Response:
     address = request.args.get("address")
     section = _at(stage.content, address) if address else None
     form = _form_of(stage, section) if section else section_form(kind, _around(stage, new=True), said={})
-    written = written_of(kind, form, section)
+    framed, faults = _as_typed(stage, kind, form, section, address)
+    return web.render("campaigns/_section_try.html", framed=framed, faults=faults, status=422 if faults else 200)
+
+
+def _as_typed(
+    stage: Stage, kind: str, form: FlaskForm, section: Section | None, address: str | None
+) -> tuple[str, list[str]]:
+    """Return a section as it looks with what is being typed, or why it cannot be shown; neither while it is begun."""
     try:
-        framed = _framed(stage, section, _tried(stage, kind, address, written))
-    except KitRefused:  # not all of it is written yet
-        return web.render("campaigns/_section_try.html", framed="", faults=[])
+        return _framed(stage, section, _tried(stage, kind, address, written_of(kind, form, section))), []
+    except KitRefused:
+        return "", []
     except DomainError as refusal:
-        return web.render("campaigns/_section_try.html", framed="", faults=_said(refusal), status=422)
-    return web.render("campaigns/_section_try.html", framed=framed, faults=[])
+        return "", _said(refusal)
 
 
 def _tried(stage: Stage, kind: str, address: str | None, written: Written) -> tuple[Content, Section]:

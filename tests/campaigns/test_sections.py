@@ -263,6 +263,7 @@ def test_every_kind_is_added_changed_and_taken_out_through_the_pages(
     assert half.status_code == 422
     assert "This is needed." in half.text
     assert unknown.status_code == 422
+    assert "Watch it at vimeo.com" in unknown.text  # what was typed is still shown
     assert "No link of this kit leads to that site yet" in unknown.text
     assert opened == [200] * 11
     assert "Words for title" in shown.text
