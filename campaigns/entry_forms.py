@@ -20,6 +20,19 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
+from campaigns.entry_choices import (
+    ACTIVITIES,
+    ANCHORS,
+    EVENT_ANCHORS,
+    FORMATS,
+    HOURS,
+    NETWORKS,
+    ONLY_IF,
+    ONLY_IF_EVENT,
+    OWN_HOURS,
+    POST_IF,
+    PROOF,
+)
 from campaigns.manifest.model import Condition
 from campaigns.manifest.outline import Entry
 from campaigns.manifest.times import Timing, Window
@@ -27,50 +40,9 @@ from tcma.core.money import UnknownCurrency, minor_digits
 
 NEEDED = InputRequired(_("This is needed."))
 DAYS = [Optional(), NumberRange(0, 365, _("Write a number of days from 0 to 365."))]
-ONLY_IF = [
-    ("", _("to everybody")),
-    ("not_responded", _("only to those who have not responded")),
-    ("responded", _("only to those who have responded")),
-    ("clicked", _("only to those who clicked")),
-    ("not_clicked", _("only to those who did not click")),
-    ("replied", _("only to those who replied")),
-    ("submitted", _("only to those who filled in the form")),
-]
-ONLY_IF_EVENT = [
-    ("registered", _("only to those who registered for the event")),
-    ("attended", _("only to those who came to the event")),
-    ("absent", _("only to those who did not come to the event")),
-]
-HOURS = [
-    ("", _("at any time")),
-    ("working", _("on working days, 8:00 to 18:00")),
-    ("weekdays", _("Monday to Friday, 8:00 to 18:00")),
-]
-OWN_HOURS = ("own", _("in the hours that kit.yaml gives"))
-ANCHORS = [("launch", _("after the start")), ("step", _("after the step before"))]
-EVENT_ANCHORS = [("before", _("before the event")), ("event", _("after the event"))]
-NETWORKS = [("linkedin", "LinkedIn"), ("facebook", "Facebook"), ("x", "X")]
-PROOF = [
-    ("invoice", _("Invoice")),
-    ("ad_report", _("Report of the ads")),
-    ("call_report", _("Report of the calls")),
-    ("attendee_list", _("List of those who came")),
-    ("photo", _("Photo")),
-    ("tear_sheet", _("Printed copy")),
-    ("screenshot", _("Screenshot")),
-]
-ACTIVITIES = [
-    ("digital_ads", _("Ads online")),
-    ("print", _("Print")),
-    ("calling", _("Calling")),
-    ("direct_mail", _("Letters by post")),
-    ("room", _("A room")),
-    ("sponsorship", _("Sponsorship")),
-    ("other", _("Something else")),
-]
-FORMATS = [("webinar", _("Webinar")), ("seminar", _("Seminar")), ("roadshow", _("Roadshow"))]
 WORDS = {
-    "email": ("subject", "preheader", "title", "text", "button"),
+    "email": ("subject", "subject_b", "preheader", "title", "text", "button"),
+    "resend": ("subject", "subject_b", "preheader"),
     "task": ("title",),
     "post": ("text", "alt"),
     "custom_activity": ("title", "summary"),
@@ -78,6 +50,8 @@ WORDS = {
     "paid_activity": ("title", "summary", "expected"),
 }
 """The words of each kind that are asked for."""
+NOT_IN_KIT = {"resend": "email"}
+"""What has a form of its own here and is another kind in `kit.yaml`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +61,8 @@ class Around:
     has_event: bool = False
     steps: Sequence[tuple[str, str]] = ()
     pictures: Sequence[tuple[str, str]] = ()
+    mails: Sequence[tuple[str, str]] = ()
+    posts: Sequence[tuple[str, str]] = ()
     kept_words: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -128,6 +104,16 @@ def words_of(kind: str, form: FlaskForm) -> dict[str, str]:
     return {name: form[name].data or "" for name in WORDS.get(kind, ()) if name in form}
 
 
+def with_link(text: str) -> str:
+    """Return a post with the address of the partner's page: without it, it would be read and never answered."""
+    return text if "_url" in text else f"{text.strip()} {{{{ launch.page_url }}}}"
+
+
+def form_kind(entry: Entry) -> str:
+    """Return the kind of form in which something of the kit is changed."""
+    return "resend" if getattr(entry.item, "resend_of", None) else entry.kind
+
+
 def facts_of(kind: str, form: FlaskForm, old: Entry | None = None) -> dict[str, Any]:
     """Return what `kit.yaml` says of it, besides its words; none where it says nothing."""
     facts: dict[str, Any] = _FACTS[kind](form) if kind in _FACTS else {}
@@ -144,8 +130,9 @@ def facts_of(kind: str, form: FlaskForm, old: Entry | None = None) -> dict[str, 
 def values_of(entry: Entry) -> dict[str, Any]:
     """Return what a form about it begins with, besides its words."""
     item: Any = entry.item
-    names = ("networks", "image", "days", "due_days", "format", "minutes", "capacity", "activity_type", "proof")
-    values = {name: getattr(item, name) for name in (*names, "share_percent", "otherwise") if hasattr(item, name)}
+    names = ("networks", "image", "post", "days", "due_days", "format", "minutes", "capacity", "activity_type", "proof")
+    more = ("share_percent", "otherwise", "resend_of")
+    values = {name: getattr(item, name) for name in (*names, *more) if hasattr(item, name)}
     values |= {name: list(values[name]) for name in ("networks", "proof") if name in values}
     if (cost := getattr(item, "cost", None)) is not None:
         values |= {"amount": Decimal(cost.minor).scaleb(-minor_digits(cost.currency)), "currency": cost.currency}
@@ -199,8 +186,10 @@ def _when_fields(around: Around, *, step: bool = True) -> dict[str, Field]:
     }
 
 
-def _only_if(around: Around) -> SelectField:
-    return SelectField(_("Who gets it"), choices=[*ONLY_IF, *(ONLY_IF_EVENT if around.has_event else [])])
+def _only_if(around: Around, *, everybody: object = ONLY_IF[0][1]) -> SelectField:
+    return SelectField(
+        _("Who gets it"), choices=[("", everybody), *ONLY_IF[1:], *(ONLY_IF_EVENT if around.has_event else [])]
+    )
 
 
 def _line(label: object, most: int, *needed: Any, hint: object = "") -> StringField:
@@ -210,6 +199,10 @@ def _line(label: object, most: int, *needed: Any, hint: object = "") -> StringFi
 def _email(around: Around) -> dict[str, Field]:
     return {
         "subject": _line(_("Subject"), 150, NEEDED),
+        "subject_b": _line(
+            _("Second subject"), 150,
+            hint=_("Both are tried on a fifth of the recipients; the rest gets the one that people click more."),
+        ),
         "preheader": _line(_("Preview line"), 200, NEEDED, hint=_("What mail programs show beside the subject.")),
         "title": _line(_("Headline"), 150, NEEDED),
         "text": TextAreaField(_("Text"), validators=[NEEDED, Length(max=8000)]),
@@ -221,6 +214,22 @@ def _email(around: Around) -> dict[str, Field]:
             description=_("On the clock of each recipient. A public holiday in their country is no working day."),
         ),
     }  # fmt: skip
+
+
+def _resend(around: Around) -> dict[str, Field]:
+    """The fields stand in the order in which they are made."""
+    first = {
+        "resend_of": SelectField(
+            _("Which mail?"), choices=list(around.mails), validators=[NEEDED],
+            description=_("It says the same once more, to those who got it and did not read it."),
+        ),
+        "subject": _line(
+            _("Subject"), 150, NEEDED, hint=_("Another one than the first time: that one was passed over.")
+        ),
+    }  # fmt: skip
+    email = _email(around)
+    kept = {name: email[name] for name in email if name not in (*first, "title", "text", "button", "only_if")}
+    return {**first, **kept, "only_if": _only_if(around, everybody=_("to all who did not read it"))}
 
 
 def _task(around: Around) -> dict[str, Field]:
@@ -244,6 +253,17 @@ def _post(around: Around) -> dict[str, Field]:
         "image": SelectField(_("Picture"), choices=[("", _("none")), *around.pictures]),
         "alt": _line(_("What the picture shows"), 300, hint=_("For those who cannot see it.")),
         **_when_fields(around, step=False),
+    }  # fmt: skip
+
+
+def _social_post(around: Around) -> dict[str, Field]:
+    who = [one for one in (*ONLY_IF, *(ONLY_IF_EVENT if around.has_event else ())) if one[0] != "absent"]
+    return {
+        "post": SelectField(_("Which post?"), choices=list(around.posts), validators=[NEEDED]),
+        **_when_fields(around),
+        "only_if": SelectField(
+            _("When it goes out"), choices=[("", _("in any case")), *((key, POST_IF[key]) for key, _words in who[1:])],
+        ),
     }  # fmt: skip
 
 
@@ -307,8 +327,10 @@ def _paid_activity(_around: Around) -> dict[str, Field]:
 
 _FIELDS = {
     "email": _email,
+    "resend": _resend,
     "task": _task,
     "post": _post,
+    "social_post": _social_post,
     "wait": _wait,
     "condition": _condition,
     "custom_activity": _custom_activity,
@@ -319,6 +341,8 @@ KINDS = tuple(_FIELDS)
 """What can be put on a timeline, in the order in which it is offered."""
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "email": {"days": 0},
+    "resend": {"days": 0},
+    "social_post": {"days": 0},
     "task": {"days": 0, "due_days": 2},
     "post": {"days": 0, "networks": ["linkedin"]},
     "wait": {"days": 3},
@@ -328,6 +352,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
 }
 _FACTS: dict[str, Callable[[FlaskForm], dict[str, Any]]] = {
     "task": lambda form: {"due_days": 2 if form.due_days.data is None else form.due_days.data},
+    "resend": lambda form: {"resend_of": form.resend_of.data},
+    "social_post": lambda form: {"post": form.post.data},
     "post": lambda form: {"networks": form.networks.data, "image": form.image.data or None},
     "wait": lambda form: {"days": form.days.data},
     "condition": lambda form: {"when": {form.asks.data: True}, "otherwise": form.otherwise.data},

@@ -1,7 +1,7 @@
 """A kit's landing page or showcase with its words resolved, as the public template paints it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from campaigns.content import Content
@@ -26,6 +26,10 @@ class ShownPage:
     def form(self) -> Mapping[str, Any] | None:
         """The section with the form."""
         return next((section for section in self.sections if section["kind"] == "form"), None)
+
+    def only(self, index: int) -> "ShownPage":
+        """Return the page with one of its sections alone."""
+        return replace(self, sections=(self.sections[index],))
 
 
 def shown_page(

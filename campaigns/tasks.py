@@ -12,6 +12,7 @@ from tcma.core import schedule
 from tcma.core.actor import Actor
 from tcma.core.db import transaction
 from tcma.core.outbox import Work
+from tcma.core.tasks import Tick
 from tcma.core.tenancy import acting
 
 LOOKS = 50
@@ -124,6 +125,10 @@ def look_at_kits(now: datetime) -> None:
             schedule.release(one, due_at=None)
 
 
+TICKS: Mapping[str, Tick] = {
+    "launches": Tick(look_at_launches, every=15),
+    "kits": Tick(look_at_kits, every=60),
+}
 # Facts about kits and the partners whom they are for, and who does what with them.
 LISTENERS: Mapping[str, Sequence[Work]] = {
     "partner_group.changed": (Work("campaigns.follow_group", follow_group),),

@@ -99,6 +99,7 @@ from tcma.identity.shell import Entry
 from tcma.identity.views import blueprint as identity_pages
 from tcma.identity.views import demo_clock, sign_in_cards
 from tcma.insights import operations as insights
+from tcma.insights import past
 from tcma.insights.api import blueprint as results_api
 from tcma.insights.views import blueprint as insights_pages
 from tcma.leads import tasks as leads
@@ -258,8 +259,8 @@ TICKS: Mapping[str, Tick] = {
     **health.verifying({"ledger": ledger.breaches}),
     "backups": Tick(backups.look_after, every=3600),
     "seals": Tick(seals.seal_in_the_background, every=900),
-    "launches": Tick(kit_work.look_at_launches, every=15),
-    "kits": Tick(kit_work.look_at_kits, every=60),
+    **kit_work.TICKS,
+    **past.TICKS,
     "offers": Tick(leads.look_at_offers, every=10),
     "funds": Tick(fund_work.look_at_lapses, every=300),
     **mail_work.TICKS,

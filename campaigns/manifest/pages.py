@@ -10,6 +10,15 @@ from tcma.core.words import lazy_gettext as _
 Icon: TypeAlias = Literal[
     "shield", "lock", "cloud", "clock", "chart", "people", "mail", "phone", "check", "network", "server", "euro"
 ]
+WebAddress: TypeAlias = Annotated[
+    str,
+    Rule(
+        pattern=r"https://[^\s\\<>\"]+",
+        most=500,
+        example="https://www.youtube.com/watch?v=abc",
+        says=_("an address that begins with https://"),
+    ),
+]
 BUILT_IN_FIELDS = frozenset(
     {"first_name", "last_name", "email", "company", "phone", "job_title", "city", "website", "message"}
 )
@@ -113,6 +122,19 @@ class Picture(Placed):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Video(Placed):
+    """A video elsewhere: a picture with a play sign that leads there; nothing of its host is loaded."""
+
+    kind: Literal["video"]
+    url: WebAddress
+    title: TextRef
+    lead: TextRef | None = None
+    image: Artwork | None = None
+    alt: TextRef | None = None
+    id: Slug | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Faq(Placed):
     """Questions that customers ask."""
 
@@ -202,7 +224,7 @@ class Products(Placed):
     id: Slug | None = None
 
 
-Section: TypeAlias = Hero | Benefits | Steps | Quote | Words | Picture | Faq | Form | Contact | Products
+Section: TypeAlias = Hero | Benefits | Steps | Quote | Words | Picture | Video | Faq | Form | Contact | Products
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -116,7 +116,7 @@ class Tactic(Base, PublicId, OfKit):
 
 
 class KitGrant(Base, SharedScoped):
-    """A partner may read a kit, and why it fits.
+    """A partner may read a kit, why it fits, and what came of it (`campaigns.past`); `promise` is leads per campaign.
 
     One that no longer fits keeps its row while the partner has campaigns of the kit, so that they stay readable.
     """
@@ -126,6 +126,8 @@ class KitGrant(Base, SharedScoped):
     kit_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("kit.id"), index=True)
     fits: Mapped[bool] = mapped_column(default=True)
     reasons: Mapped[list[Any]] = mapped_column(default=list)
+    past: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    promise: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime]
     __table_args__ = (sa.UniqueConstraint("kit_id", "partner_id"),)
 

@@ -9,9 +9,10 @@ import yaml
 from campaigns.content import package_of
 from campaigns.manifest import Kit, KitPackage, load
 from campaigns.manifest.translation import marks_after
+from campaigns.manifest.uses import text_uses
 from campaigns.models import KitState, KitVersion
 from campaigns.operations.kits import EDITABLE, KitHasFaults, checked
-from campaigns.operations.writing import write_package
+from campaigns.operations.writing import with_files, write_package
 from tcma.core import audit
 from tcma.core.actor import Actor
 from tcma.core.db import require, session
@@ -89,3 +90,16 @@ def written(tree: Mapping[str, Any]) -> bytes:
         dict(tree), allow_unicode=True, sort_keys=False, width=1_000_000, default_flow_style=False
     )
     return text.encode()
+
+
+def without_unsaid_words(before: Kit, package: KitPackage) -> KitPackage:
+    """Return it without the words, in every language, that `before` said and nothing says any more."""
+    kit, _findings = load(package)
+    if kit is None:
+        return package
+    gone = {use.key for use in text_uses(before)} - {use.key for use in text_uses(kit)}
+    files: dict[str, bytes] = {}
+    for language in kit.languages:
+        mine = dict.fromkeys(gone & kit.texts.by_language.get(language, {}).keys(), "")
+        files |= with_words(package, language, mine) if mine else {}
+    return with_files(package, files)

@@ -38,6 +38,9 @@ MOVES: dict[KitState, frozenset[KitState]] = {
     S.RECALLED: frozenset(),
 }
 KIT_ENDS = "kit_end"
+KIT_PAST = "kit_past"
+FIRST_LOOK = timedelta(minutes=10)
+"""So long after a kit is offered, once its partners have it, somebody looks at what came of campaigns like it."""
 EDITABLE = frozenset({S.DRAFT, S.IN_REVIEW, S.CHANGES_REQUESTED, S.APPROVED})
 
 
@@ -210,6 +213,7 @@ def publish_version(*, version_id: int, by: Actor, now: datetime) -> KitVersion:
         before={"state": before}, after={"state": version.state, "label": version.label}, now=now,
     )  # fmt: skip
     _end_in_time(version)
+    _look_back(version, now)
     outbox.tell("kit.published", kit_version_id=version.id, vendor_id=version.vendor_id, now=now)
     return version
 
@@ -219,6 +223,10 @@ def _end_in_time(version: KitVersion) -> None:
     if version.available_until is not None:
         ends_at = datetime.combine(version.available_until + timedelta(days=1), time(), UTC)
         schedule.set_due(KIT_ENDS, version.id, ends_at, vendor_id=version.vendor_id, partner_id=None)
+
+
+def _look_back(version: KitVersion, now: datetime) -> None:
+    schedule.set_due(KIT_PAST, version.kit_id, now + FIRST_LOOK, vendor_id=version.vendor_id, partner_id=None)
 
 
 def end_version(*, version_id: int, by: Actor, now: datetime) -> None:
@@ -284,6 +292,7 @@ def pause_version(*, version_id: int, by: Actor, now: datetime) -> KitVersion:
 def resume_version(*, version_id: int, by: Actor, now: datetime) -> KitVersion:
     """Offer a paused version again, to those whom it fits by now."""
     version = _switched(version_id, S.PUBLISHED, "kit.resumed", by=by, now=now)
+    _look_back(version, now)
     outbox.tell("kit.grants_due", kit_version_id=version.id, after=0, vendor_id=version.vendor_id, now=now)
     return version
 

@@ -7,16 +7,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from campaigns.manifest import KitPackage, load
+from campaigns.manifest import KitPackage
 from campaigns.manifest.editing import with_item, with_swapped, with_value, without_item
 from campaigns.manifest.findings import Findings
 from campaigns.manifest.kit import Kit
 from campaigns.manifest.model import EmailSequence, SocialPosts
 from campaigns.manifest.outline import Entry, outline
 from campaigns.manifest.texts import read_texts
-from campaigns.manifest.uses import text_uses
 from campaigns.models import KitVersion
-from campaigns.operations.drafting import draft_of, read_draft, rewritten, with_words
+from campaigns.operations.drafting import draft_of, read_draft, rewritten, with_words, without_unsaid_words
 from campaigns.operations.writing import with_files
 from tcma.core.actor import Actor
 from tcma.core.db import require
@@ -26,7 +25,7 @@ from tcma.core.words import lazy_gettext as _
 BLANK = Path(__file__).parent.parent / "blank"
 STEPS = ("email", "wait", "condition", "social_post", "task")
 NAMED = {
-    "email": ("subject", "preheader"),
+    "email": ("subject", "preheader", "subject_b"),
     "task": ("title",),
     "post": ("text", "alt"),
     "custom_activity": ("title", "summary"),
@@ -38,6 +37,8 @@ NAMED = {
 }
 """The kinds of what can be added, and which of their words `kit.yaml` names."""
 GROUPS = {"email": "mails", "task": "tasks", "post": "posts", "event": "events", "paid_activity": "paid"}
+LEFT_OUT = frozenset({"subject_b", "alt"})
+"""Words that a kit need not have: with nothing in their place, nothing names them any more."""
 FIXED = frozenset({"key", "kind", "body"})
 """What an entry is, and not a fact about it."""
 _SLUG = re.compile(r"[^a-z0-9]+")
@@ -75,13 +76,24 @@ def with_entry(
     key = _free_key(kit, next((words[name] for name in NAMED[kind] if words.get(name)), kind))
     language = kit.manifest.default_language
     item = {"key": key, **({} if kind == "post" else {"kind": kind}), **_refs(kind, key, words)}
+    again = _repeated(kit, facts) if kind == "email" else None
     if kind == "email":
-        item["body"] = f"mail/{key}.mjml"
+        item["body"] = again.item.body if again is not None else f"mail/{key}.mjml"
     item |= {name: value for name, value in facts.items() if name not in FIXED and value not in (None, "", [])}
-    package = with_files(package, {"kit.yaml": _with_entry(package, kit, kind, item, behind).encode()})
+    package = with_files(
+        package, {"kit.yaml": _with_entry(package, kit, kind, item, behind=behind, again=again).encode()}
+    )
     package = with_files(package, with_words(package, language, _named(kind, key, words)))
-    package = with_files(package, files(key) if files is not None else _mail_of(kind, key))
+    own = {} if again is not None else files(key) if files is not None else _mail_of(kind, key)
+    package = with_files(package, own)
     return with_files(package, _standing_words(package, kit, kind, key)), key
+
+
+def _repeated(kit: Kit, facts: Mapping[str, Any]) -> Any:
+    """Return the mail that a mail with these facts is again, as it stands on the timeline."""
+    first = facts.get("resend_of")
+    mails = (entry for entry in outline(kit.manifest) if entry.kind == "email")
+    return next((entry for entry in mails if entry.key == first), None) if first else None
 
 
 def _free_key(kit: Kit, words: str) -> str:
@@ -132,12 +144,16 @@ def blank_words(language: str) -> dict[str, str]:
     return {key: text.words for key, text in texts.by_language.get(language, {}).items()}
 
 
-def _with_entry(package: KitPackage, kit: Kit, kind: str, item: dict[str, Any], behind: str | None) -> str:
+def _with_entry(
+    package: KitPackage, kit: Kit, kind: str, item: dict[str, Any], *, behind: str | None, again: Entry | None
+) -> str:
     manifest = package.files["kit.yaml"].decode("utf-8-sig")
     wanted = EmailSequence if kind in STEPS else SocialPosts if kind == "post" else None
     if wanted is None:
         return with_item(manifest, ("tactics",), item)
     number = next((n for n, tactic in enumerate(kit.tactics) if isinstance(tactic, wanted)), None)
+    if again is not None:
+        number = int(again.within[1])  # a mail comes again where it came first
     name, whole = ("steps", "mails") if wanted is EmailSequence else ("posts", "posts")
     if number is None:
         taken = {tactic.key for tactic in kit.tactics}
@@ -166,7 +182,9 @@ def change_entry(
 ) -> KitVersion:
     """Let something on the timeline have other words in the default language, another day or other facts.
 
-    Names that are not given stay as they are; none takes a fact out. Refused with the findings (`KitHasFaults`).
+    Names that are not given stay as they are; none takes a fact out, and so does nothing written in place of words
+    that can be left out. A mail that is now another one again says what that one says. Refused with the findings
+    (`KitHasFaults`).
     """
     version, package = draft_of(version_id)
     kit = read_draft(package)
@@ -176,11 +194,19 @@ def change_entry(
     for name in NAMED.get(entry.kind, ()):
         if words.get(name, "").strip() and name not in entry.texts:
             manifest = with_value(manifest, path, name, {"t": texts[name]})
+    left_out = {name for name in LEFT_OUT & words.keys() if not words[name].strip()}
+    for name in left_out & entry.texts.keys():
+        manifest = with_value(manifest, path, name, None)
     for name in facts.keys() - FIXED:
         manifest = with_value(manifest, path, name, facts[name])
-    changed = {texts[name]: text for name, text in words.items()}
+    again, gone = (_repeated(kit, facts) if entry.kind == "email" else None), list[str]()
+    if again is not None and again.item.body != getattr(entry.item, "body", ""):
+        manifest, gone = with_value(manifest, path, "body", again.item.body), _own_files(kit, entry)
+    changed = {texts[name]: text for name, text in words.items() if name not in left_out}
     files = {"kit.yaml": manifest.encode(), **with_words(package, kit.manifest.default_language, changed)}
-    return rewritten(version, with_files(package, files), "kit.timeline_changed", {"address": address}, by=by, now=now)
+    after = with_files(package, files, gone)
+    after = without_unsaid_words(kit, after) if left_out or gone else after
+    return rewritten(version, after, "kit.timeline_changed", {"address": address}, by=by, now=now)
 
 
 def _entry(kit: Kit, address: str) -> Entry:
@@ -225,7 +251,7 @@ def remove_entry(*, version_id: int, address: str, by: Actor, now: datetime) -> 
     within, index = (entry.within[:1], int(entry.within[1])) if _is_alone(entry) else (entry.within, entry.index)
     manifest = without_item(package.files["kit.yaml"].decode("utf-8-sig"), within, index)
     after = with_files(package, {"kit.yaml": manifest.encode()}, _own_files(kit, entry))
-    after = _without_unsaid_words(kit, after)
+    after = without_unsaid_words(kit, after)
     return rewritten(version, after, "kit.timeline_removed", {"address": address}, by=by, now=now)
 
 
@@ -246,15 +272,3 @@ def _own_files(kit: Kit, entry: Entry) -> list[str]:
         if one is not entry.item
     }
     return sorted(mine - others)
-
-
-def _without_unsaid_words(before: Kit, package: KitPackage) -> KitPackage:
-    kit, _findings = load(package)
-    if kit is None:
-        return package
-    gone = {use.key for use in text_uses(before)} - {use.key for use in text_uses(kit)}
-    files: dict[str, bytes] = {}
-    for language in kit.languages:
-        mine = dict.fromkeys(gone & kit.texts.by_language.get(language, {}).keys(), "")
-        files |= with_words(package, language, mine) if mine else {}
-    return with_files(package, files)

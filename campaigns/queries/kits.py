@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from campaigns.fit import Reason
 from campaigns.models import Kit, KitGrant, KitState, KitVersion, Preflight
+from campaigns.past import Past
 from tcma.core.db import session
 from tcma.identity.models import Organisation
 
@@ -94,17 +95,21 @@ def fitting_count(kit_id: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class OfferedKit:
-    """A kit that fits a partner, and why."""
+    """A kit that fits a partner, why, and what came of it."""
 
     version: KitVersion
     vendor: str
     reasons: tuple[Reason, ...]
+    past: Past
 
 
 def offered_kits(*, partner_id: int, today: date, page: int = 1) -> tuple[list[OfferedKit], int]:
-    """Return a page of the kits that fit a partner today, the latest published first, and how many there are."""
+    """Return a page of the kits that fit a partner today, and how many there are.
+
+    First come those that promise most by what came of them, then the latest published.
+    """
     chosen = (
-        sa.select(KitVersion, KitGrant.reasons, Organisation.name)
+        sa.select(KitVersion, KitGrant.reasons, Organisation.name, KitGrant.past)
         .join(KitGrant, KitGrant.kit_id == KitVersion.kit_id)
         .join(Organisation, Organisation.id == KitVersion.vendor_id)
         .where(
@@ -116,18 +121,20 @@ def offered_kits(*, partner_id: int, today: date, page: int = 1) -> tuple[list[O
         )
     )
     total = session.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0
-    ordered = chosen.options(joinedload(KitVersion.kit)).order_by(KitVersion.published_at.desc(), KitVersion.id.desc())
+    ordered = chosen.options(joinedload(KitVersion.kit)).order_by(
+        KitGrant.promise.desc(), KitVersion.published_at.desc(), KitVersion.id.desc()
+    )
     rows = session.execute(ordered.limit(PER_PAGE).offset((page - 1) * PER_PAGE))
     return [
-        OfferedKit(version, vendor, tuple(Reason.from_dict(one) for one in reasons))
-        for version, reasons, vendor in rows
+        OfferedKit(version, vendor, tuple(Reason.from_dict(one) for one in reasons), Past.from_dict(past))
+        for version, reasons, vendor, past in rows
     ], total
 
 
 def offered_kit(public_id: str, *, partner_id: int, today: date) -> OfferedKit | None:
     """Return one kit that fits a partner, by its address."""
     chosen = (
-        sa.select(KitVersion, KitGrant.reasons, Organisation.name)
+        sa.select(KitVersion, KitGrant.reasons, Organisation.name, KitGrant.past)
         .join(Kit, Kit.id == KitVersion.kit_id)
         .join(KitGrant, KitGrant.kit_id == KitVersion.kit_id)
         .join(Organisation, Organisation.id == KitVersion.vendor_id)
@@ -143,7 +150,9 @@ def offered_kit(public_id: str, *, partner_id: int, today: date) -> OfferedKit |
         .order_by(KitVersion.number.desc())
     )
     row = session.execute(chosen).first()
-    return OfferedKit(row[0], row[2], tuple(Reason.from_dict(one) for one in row[1])) if row else None
+    if row is None:
+        return None
+    return OfferedKit(row[0], row[2], tuple(Reason.from_dict(one) for one in row[1]), Past.from_dict(row[3]))
 
 
 def preflight_of(version_id: int) -> Preflight | None:

@@ -7,14 +7,16 @@ from flask import url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from campaigns.entry_forms import KINDS, ONLY_IF, ONLY_IF_EVENT
+from campaigns.entry_choices import ONLY_IF, ONLY_IF_EVENT, POST_IF
+from campaigns.entry_forms import KINDS, form_kind
 from campaigns.manifest.model import EmailStep, PaidActivity
 from campaigns.manifest.outline import Entry, timeline
 from campaigns.stages import Stage
 from campaigns.values import filled_for_reader
 
 ICONS = {
-    "email": "mail", "wait": "hourglass", "condition": "split", "social_post": "megaphone", "post": "megaphone",
+    "email": "mail", "resend": "refresh-cw", "wait": "hourglass", "condition": "split",
+    "social_post": "megaphone", "post": "megaphone",
     "task": "phone", "custom_activity": "flag", "event": "presentation", "paid_activity": "hand-coins",
     "collateral": "image", "playbook": "message-square", "web_showcase": "globe",
 }  # fmt: skip
@@ -93,7 +95,7 @@ def line_of(stage: Stage, entry: Entry) -> Line:
     return Line(
         address=entry.address,
         kind=kind_name(entry.kind),
-        icon=ICONS.get(entry.kind, "circle"),
+        icon=ICONS.get(form_kind(entry), "circle"),
         title=title_of(stage, entry),
         facts=[fact for fact in (kind_name(entry.kind), entry.at, *_conditions(entry)) if fact],
         href=href,
@@ -113,8 +115,15 @@ def title_of(stage: Stage, entry: Entry) -> str:
     if entry.kind == "condition":
         word = str(WHO.get(next(iter(item.when.words), ""), ""))
         return str(_("Goes on %(who)s", who=word))
+    if entry.kind == "social_post":
+        posts = {post.key: post for post in stage.content.kit.manifest.posts()}
+        return _shown(stage, posts[item.post].text.t if item.post in posts else "")
     key = next((entry.texts[name] for name in ("title", "subject", "text") if name in entry.texts), None)
-    text = stage.content.texts(stage.side.language).get(key or "", "")
+    return _shown(stage, key or "")
+
+
+def _shown(stage: Stage, key: str) -> str:
+    text = stage.content.texts(stage.side.language).get(key, "")
     said = filled_for_reader(text, stage.side.fields).replace(stage.side.fields.get("launch.page_url", ""), "").strip()
     return said if len(said) <= 140 else f"{said[:139]}…"
 
@@ -123,9 +132,10 @@ def kind_name(kind: str) -> str:
     """Return what people call a kind of thing on the timeline."""
     names: dict[str, str] = {
         "email": _("Mail"),
+        "resend": _("Mail once more"),
         "wait": _("Wait"),
         "condition": _("Condition"),
-        "social_post": _("Post"),
+        "social_post": _("Post once more"),
         "post": _("Post"),
         "task": _("Task"),
         "custom_activity": _("Activity"),
@@ -140,7 +150,10 @@ def kind_name(kind: str) -> str:
 
 def _conditions(entry: Entry) -> list[str]:
     when = getattr(entry.item, "when", None)
-    facts = [] if when is None or entry.kind == "condition" else [str(WHO.get(one, one)) for one in when.words]
+    said = POST_IF if entry.kind == "social_post" else WHO
+    facts = [] if when is None or entry.kind == "condition" else [str(said.get(one, one)) for one in when.words]
+    if isinstance(entry.item, EmailStep) and entry.item.subject_b:
+        facts.append(_("two subjects are tried"))
     if isinstance(entry.item, EmailStep) and entry.item.resend_of:
         facts.append(_("once more, to those who did not read it"))
     if isinstance(entry.item, PaidActivity):

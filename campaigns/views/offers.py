@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,6 +15,7 @@ from campaigns.forms import FirstBrand
 from campaigns.manifest.model import PaidActivity
 from campaigns.models import KitVersion, Service
 from campaigns.operations.branding import first_brand
+from campaigns.past import Past
 from campaigns.queries.kits import PER_PAGE, OfferedKit, offered_kit, offered_kits
 from campaigns.queries.launches import launches_of_kit
 from campaigns.queries.serving import service_of
@@ -42,6 +43,7 @@ class Card:
     start_url: str
     picture: str | None
     why: str
+    past: list[str]
     facts: list[tuple[str, str]]
     own_share: Money | None
     vendor: str
@@ -80,6 +82,7 @@ def _card(offered: OfferedKit, partner_id: int) -> Card:
         start_url=url_for("campaigns.look", public_id=version.kit.public_id),
         picture=picture_url(stage, shown) if shown else None,
         why=why_it_fits(offered.reasons),
+        past=past_in_words(offered.past),
         facts=facts_of(version),
         own_share=own_share(version),
         vendor=offered.vendor,
@@ -100,6 +103,42 @@ def why_it_fits(reasons: tuple[Reason, ...]) -> str:
     words = [reason_in_words(one, languages if one.code == "language" else countries) for one in reasons]
     sentence = ", ".join(words)
     return f"{sentence[:1].upper()}{sentence[1:]}" if sentence else _("For all partners")
+
+
+def past_in_words(past: Past) -> list[str]:
+    """Return what came of campaigns of a kit, as sentences: the partner's own first, then that of others."""
+    own, others = past.own, past.others
+    said = []
+    if own is not None:
+        leads = ngettext("one lead", "%(num)s leads", own.leads)
+        if own.about == "kit":
+            said.append(
+                ngettext(
+                    "Your campaign of it brought %(leads)s.",
+                    "Your %(num)s campaigns of it brought %(leads)s.",
+                    own.launches,
+                    leads=leads,
+                )
+            )
+        else:
+            said.append(
+                ngettext(
+                    "Your campaign on this theme brought %(leads)s.",
+                    "Your %(num)s campaigns on this theme brought %(leads)s.",
+                    own.launches,
+                    leads=leads,
+                )
+            )
+    if others is not None and others.leads:
+        leads = ngettext("one lead", "%(num)s leads", others.leads)
+        sentences = {
+            ("kit", True): _("Partners like you had about %(leads)s per campaign.", leads=leads),
+            ("kit", False): _("Other partners had about %(leads)s per campaign.", leads=leads),
+            ("theme", True): _("Partners like you had about %(leads)s per campaign on this theme.", leads=leads),
+            ("theme", False): _("Other partners had about %(leads)s per campaign on this theme.", leads=leads),
+        }
+        said.append(sentences[others.about, others.like_you])
+    return [str(one) for one in said]
 
 
 def facts_of(version: KitVersion) -> list[tuple[str, str]]:
@@ -158,6 +197,7 @@ def offer(public_id: str) -> Response:
         stage=stage,
         wall=wall_of(stage),
         why=why_it_fits(offered.reasons),
+        past=past_in_words(offered.past),
         title=_in(stage, offered.version.title),
         summary=_in(stage, offered.version.summary),
         facts=facts_of(offered.version),

@@ -1,26 +1,31 @@
 """A kit's timeline in the browser: see what happens when, put something on it, change, move or take it out."""
 
+from itertools import takewhile
 from typing import Any
 
 from flask import request, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from campaigns.content import Content, content_of
 from campaigns.entry_forms import (
     KINDS,
+    NOT_IN_KIT,
     WORDS,
     Around,
     entry_form,
     facts_of,
+    form_kind,
     html_form,
     values_of,
+    with_link,
     words_of,
 )
 from campaigns.forms import BlankForm
-from campaigns.manifest.model import Event
+from campaigns.manifest.model import EmailStep, Event
 from campaigns.manifest.outline import Entry, outline, timeline
 from campaigns.models import KitVersion
 from campaigns.operations import authoring, html_mails
@@ -31,6 +36,7 @@ from campaigns.views import blueprint
 from campaigns.views.authoring import editable
 from campaigns.views.kits import own_version
 from campaigns.views.lines import ICONS, days_around_event, days_of, kind_name, language_names, line_of, title_of
+from campaigns.views.posts import tried_post
 from campaigns.views.todo import todo_of
 from tcma.core import clock, web
 from tcma.core.db import require
@@ -103,18 +109,30 @@ def _offered(content: Content) -> list[str]:
     has_steps = next(iter(content.kit.manifest.steps()), None) is not None
     has_event = any(isinstance(tactic, Event) for tactic in content.kit.tactics)
     left_out = {*(() if has_steps else ("wait", "condition")), *(("event",) if has_event else ())}
+    left_out |= {*(() if _to_repeat(content) else ("resend",)), *(() if content.posts else ("social_post",))}
     return [kind for kind in KINDS if kind not in left_out]
+
+
+def _to_repeat(content: Content, entry: Entry | None = None) -> list[EmailStep]:
+    """Return the mails that may come once more: those that do not yet, before `entry` where it is one that does."""
+    sequence = [step for _sequence, step in content.kit.manifest.steps() if isinstance(step, EmailStep)]
+    taken = {step.resend_of for step in sequence if entry is None or step.key != entry.key}
+    here = sequence if entry is None else list(takewhile(lambda step: step.key != entry.key, sequence))
+    return [step for step in here if step.resend_of is None and step.key not in taken]
 
 
 def _around(content: Content, stage: Stage, entry: Entry | None = None) -> Around:
     entries = outline(content.kit.manifest)
     steps = [one for one in entries if one.is_step and (entry is None or one.within == entry.within)]
     after = [one for one in steps if entry is None or one.index > entry.index]
+    named = {one.key: title_of(stage, one)[:90] for one in entries if one.kind in ("email", "post")}
     kept = frozenset() if entry is None else frozenset(_text_keys(content, entry))
     return Around(
         has_event=any(isinstance(tactic, Event) for tactic in content.kit.tactics),
         steps=[(one.address, f"{kind_name(one.kind)}: {title_of(stage, one)}"[:90]) for one in after],
         pictures=[(one.key, content.title_of(one, stage.side.language)) for one in content.collateral],
+        mails=[(one.key, named[one.key]) for one in _to_repeat(content, entry)],
+        posts=[(one.key, named[one.key]) for one in content.kit.manifest.posts()],
         kept_words=kept,
     )
 
@@ -123,6 +141,7 @@ def _text_keys(content: Content, entry: Entry) -> dict[str, str]:
     """The words of an entry that can be written on its page: those of kit.yaml, and those of the blank mail."""
     keys = dict(entry.texts)
     if entry.kind == "email":
+        keys.setdefault("subject_b", "")
         there = content.kit.texts.by_language.get(content.kit.manifest.default_language, {})
         more = {name: f"mails.{entry.key}.{name}" for name in ("title", "text", "button")}
         keys |= {name: key for name, key in more.items() if key in there and name not in keys}
@@ -144,7 +163,7 @@ def new_entry(public_id: str, kind: str) -> BaseResponse:
         try:
             operations.add_entry(
                 version_id=version.id,
-                kind=kind,
+                kind=NOT_IN_KIT.get(kind, kind),
                 words=_with_link(kind, words_of(kind, form)),
                 facts=facts_of(kind, form),
                 behind=form.behind.data if "behind" in form else None,
@@ -155,7 +174,7 @@ def new_entry(public_id: str, kind: str) -> BaseResponse:
             faults = _said(refusal)
         else:
             return web.go(_timeline_url(version), _("It is on the timeline."))
-    return _entry_page(version, form, kind, faults)
+    return _entry_page(version, form, kind, faults, **_post_beside(stage, kind, form))
 
 
 @blueprint.route("/kits/versions/<public_id>/timeline/html", methods=["GET", "POST"])
@@ -207,16 +226,19 @@ def _first_values(content: Content, kind: str) -> dict[str, Any]:
     steps = [one for one in timeline(content.kit.manifest, "launch") if one.is_step]
     if kind in ("wait", "condition"):
         return {"behind": steps[-1].address if steps else None}
+    if kind == "resend":
+        mails = {one.key for one in _to_repeat(content)}
+        first = request.args.get("of") or next((one.key for one in reversed(steps) if one.key in mails), "")
+        return {"resend_of": first, "days": next((one.days for one in steps if one.key == first), 0) + 4}
     if kind in ("email", "task") and steps:
         return {"days": steps[-1].days + 4, "only_if": "not_responded" if kind == "email" else "clicked"}
     return {}
 
 
 def _with_link(kind: str, words: dict[str, str]) -> dict[str, str]:
-    """A post without a link to the page would be read and never answered."""
-    if kind != "post" or "_url" in words["text"]:
+    if kind != "post":
         return words
-    return {**words, "text": f"{words['text'].strip()} {{{{ launch.page_url }}}}"}
+    return {**words, "text": with_link(words["text"])}
 
 
 def _said(refusal: KitHasFaults) -> list[str]:
@@ -224,12 +246,26 @@ def _said(refusal: KitHasFaults) -> list[str]:
 
 
 def _entry_page(version: KitVersion, form: FlaskForm, kind: str, faults: list[str], **values: Any) -> BaseResponse:
-    shown = {"entry": None, "mail_url": None, "words_url": None, **values}
+    shown = {"entry": None, "mail_url": None, "words_url": None, "again_url": None, "tried": None, **values}
     status = 422 if faults or form.errors else 200
     names = {"kind": kind, "kind_name": kind_name(kind), "pairs": PAIRS}
     return web.render(
         "campaigns/entry.html", version=version, form=form, faults=faults, status=status, **names, **shown
     )
+
+
+def _post_beside(stage: Stage, kind: str, form: FlaskForm, key: str | None = None) -> dict[str, Any]:
+    """The post that is written, as it will stand in the feed."""
+    if kind != "post":
+        return {}
+    written = MultiDict(
+        [*((name, form[name].data or "") for name in ("text", "image", "alt") if name in form),
+         *(("networks", one) for one in form.networks.data or ())]
+    )  # fmt: skip
+    return {
+        "tried": tried_post(stage, written, key=key),
+        "try_url": url_for("campaigns.try_post", public_id=stage.public_id, post=key),
+    }
 
 
 PAIRS = ("days", "amount", "minutes")
@@ -245,31 +281,36 @@ def change_entry(public_id: str, address: str) -> BaseResponse:
     stage = stage_of_version(version, query={}, by=current_actor())
     entry = require(next((one for one in outline(content.kit.manifest) if one.address == address), None))
     require(entry.kind if entry.kind in KINDS else None)
+    kind = form_kind(entry)
     keys, said = _text_keys(content, entry), content.texts(version.default_language)
     values = {**values_of(entry), **{name: said.get(key, "") for name, key in keys.items()}}
-    form, faults = entry_form(entry.kind, _around(content, stage, entry), values, new=False), list[str]()
+    form, faults = entry_form(kind, _around(content, stage, entry), values, new=False), list[str]()
     if form.validate_on_submit():
-        words = words_of(entry.kind, form)
+        words = words_of(kind, form)
         try:
             operations.change_entry(
-                version_id=version.id, address=address, words=words, facts=facts_of(entry.kind, form, entry),
+                version_id=version.id, address=address, words=words, facts=facts_of(kind, form, entry),
                 by=current_actor(), now=clock.now(),
             )  # fmt: skip
         except KitHasFaults as refusal:
             faults = _said(refusal)
         else:
             return web.go(_timeline_url(version), _("Saved."))
-    part = f"mails.{entry.key}" if entry.kind == "email" else None
+    here: dict[str, Any] = {"public_id": public_id}
+    part = {"email": f"mails.{entry.key}", "post": entry.texts.get("text", "").partition(".")[0]}.get(entry.kind)
+    may_repeat = entry.kind == "email" and entry.key in {one.key for one in _to_repeat(content)}
     return _entry_page(
         version,
         form,
-        entry.kind,
+        kind,
         faults,
         entry=line_of(stage, entry),
-        mail_url=address_of("campaigns.mail", kind="version", public_id=public_id, step=entry.key, **stage.query)
+        mail_url=address_of("campaigns.mail", kind="version", step=entry.key, **here, **stage.query)
         if entry.kind == "email"
         else None,
-        words_url=url_for("campaigns.words", public_id=public_id, part=part) if part else None,
+        words_url=url_for("campaigns.words", **here, part=part) if part else None,
+        again_url=url_for("campaigns.new_entry", **here, kind="resend", of=entry.key) if may_repeat else None,
+        **_post_beside(stage, kind, form, entry.key),
     )
 
 

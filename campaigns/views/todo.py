@@ -30,6 +30,8 @@ def mended_at(version: KitVersion, place: str) -> str | None:
         return url_for("campaigns.new_entry", **here, kind=rest)
     if first == "artwork":
         return url_for("campaigns.pictures", **here)
-    if first in ("page", "form", "mail"):
+    if first == "page":
+        return url_for("campaigns.page_sections", **here)
+    if first in ("form", "mail"):
         return url_for("campaigns.words", **here, part={"mail": "mails"}.get(first, first))
     return url_for("campaigns.timeline_page", **here) if first == "kit.yaml" else None

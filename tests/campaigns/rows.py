@@ -9,6 +9,8 @@ from assets.library.models import Recall, RecallNotice, ZoneChoice
 from assets.library.operations import render_piece
 from assets.library.queries import designs_of
 from assets.svg import rasterised
+from campaigns.content import content_of
+from campaigns.manifest.sections import address_of
 from campaigns.models import (
     Event,
     KitGrant,
@@ -80,6 +82,15 @@ def published_version(people: People) -> dict[str, Any]:
 
 def draft(people: People) -> dict[str, Any]:
     return {"public_id": version(people, KitState.DRAFT, KitState.IN_REVIEW).public_id}
+
+
+def section(people: People) -> dict[str, Any]:
+    """The second section of a draft's landing page."""
+    found = version(people, KitState.DRAFT, KitState.IN_REVIEW)
+    with acting(people.actor("vera")):
+        page = content_of(found).landing
+        assert page is not None
+        return {"public_id": found.public_id, "address": address_of(page, 1)}
 
 
 def in_review(people: People) -> dict[str, Any]:

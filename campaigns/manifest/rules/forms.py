@@ -2,7 +2,8 @@
 
 from campaigns.manifest.findings import Findings, nearest
 from campaigns.manifest.kit import Kit
-from campaigns.manifest.pages import BUILT_IN_FIELDS, Form, FormField, Hero, Page
+from campaigns.manifest.pages import BUILT_IN_FIELDS, Form, FormField, Hero, Page, Video
+from campaigns.manifest.rules.words import forbidden_host, is_allowed_host
 from tcma.core.words import lazy_gettext as _
 
 
@@ -10,6 +11,7 @@ def check_pages(kit: Kit, findings: Findings) -> None:
     """Check every page and every form in it."""
     for page in kit.pages.values():
         _check_page(page, findings)
+        _check_videos(page, kit, findings)
         for form in page.forms:
             _check_form(form, findings)
 
@@ -39,6 +41,13 @@ def _check_page(page: Page, findings: Findings) -> None:
                     _("The picture has no words for those who cannot see it."),
                     _("Add `alt: {t: …}`."),
                 )
+
+
+def _check_videos(page: Page, kit: Kit, findings: Findings) -> None:
+    hosts = kit.manifest.link_hosts
+    for video in page.sections:
+        if isinstance(video, Video) and video.url and not is_allowed_host(video.url, hosts):
+            forbidden_host(findings, video.place, video.url, hosts)
 
 
 def _check_form(form: Form, findings: Findings) -> None:

@@ -1,6 +1,7 @@
 """Posts: short enough for each network with the longest partner name in them, in every language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from re import IGNORECASE
 from re import compile as compile_pattern
 from typing import Final
@@ -40,6 +41,26 @@ def length_on(network: str, text: str) -> int:
     return _MEASURES.get(network, len)(text)
 
 
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How many characters a network counts in a post with the longest values merged in, and how many it takes."""
+
+    network: str
+    characters: int
+    limit: int
+
+    @property
+    def over(self) -> int:
+        """How many are too many."""
+        return max(self.characters - self.limit, 0)
+
+
+def lengths_of(text: str, networks: Iterable[str]) -> list[Length]:
+    """Return how long a post is on each network, with a partner name of `LONGEST_NAME` characters in it."""
+    merged = scan(text, PUBLIC_FIELDS)[0].fill(LONGEST)
+    return [Length(network, length_on(network, merged), NETWORK_LIMITS[network]) for network in networks]
+
+
 def check_posts(kit: Kit, findings: Findings) -> None:
     """Note each post that some partner could not publish."""
     for post in kit.manifest.posts():
@@ -58,10 +79,8 @@ def _check_post(kit: Kit, post: Post, language: str, findings: Findings) -> None
     text = kit.texts.find(post.text.t, language)
     if text is None:
         return
-    merged = scan(text.words, PUBLIC_FIELDS)[0].fill(LONGEST)
-    for network in post.networks:
-        length, limit = length_on(network, merged), NETWORK_LIMITS[network]
-        if length > limit:
+    for one in lengths_of(text.words, post.networks):
+        if one.over:
             findings.error(
                 "post-length",
                 text.place,
@@ -69,14 +88,14 @@ def _check_post(kit: Kit, post: Post, language: str, findings: Findings) -> None
                     "The post “%(key)s” has %(length)s characters on %(network)s with a partner name of %(name)s; "
                     "%(limit)s are allowed.",
                     key=post.key,
-                    length=length,
-                    network=network,
+                    length=one.characters,
+                    network=one.network,
                     name=LONGEST_NAME,
-                    limit=limit,
+                    limit=one.limit,
                 ),
                 _(
                     "Make it %(n)s characters shorter, or take %(network)s out of its networks.",
-                    n=length - limit,
-                    network=network,
+                    n=one.over,
+                    network=one.network,
                 ),
             )

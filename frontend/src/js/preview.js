@@ -1,6 +1,13 @@
 // A form with data-live-preview="#place" sends itself after a short pause and shows the answer in that place.
 const PAUSE = 150;
 
+// What is typed and chosen; files go along only when the form is sent.
+function written(form) {
+  const data = new FormData(form);
+  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+  return data;
+}
+
 function previewOf(form) {
   let waiting;
   let asked;
@@ -14,7 +21,7 @@ function previewOf(form) {
       try {
         const answer = await fetch(form.dataset.previewUrl, {
           method: "POST",
-          body: new FormData(form),
+          body: written(form),
           headers: { "HX-Request": "true" },
           signal: asked.signal,
         });

@@ -1142,6 +1142,8 @@ def upgrade() -> None:
         sa.Column("kit_id", BigId, nullable=False),
         sa.Column("fits", sa.Boolean(), nullable=False),
         sa.Column("reasons", Json, nullable=False),
+        sa.Column("past", Json, nullable=False),
+        sa.Column("promise", sa.Integer(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("vendor_id", BigId, nullable=False),
         sa.Column("partner_id", BigId, nullable=False),
