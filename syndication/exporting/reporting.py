@@ -60,7 +60,9 @@ def report_mail(
     refuse_odd(told)
     if as_of is not None and as_of > now + CLOCKS_DIFFER_BY:
         raise OddNumbers(_("That is in the future. Say when your tool showed these numbers."), field="as_of")
-    row = session.scalar(_of_launch(launch).where(ReportedMail.step == step).with_for_update())
+    # One report of a launch at a time: the next one finds the row that this one makes.
+    session.execute(sa.select(Launch.id).where(Launch.id == launch.id).with_for_update(key_share=True))
+    row = session.scalar(_of_launch(launch).where(ReportedMail.step == step))
     before = _numbers(row) if row is not None else None
     if row is None:
         row = ReportedMail(vendor_id=launch.vendor_id, partner_id=launch.partner_id, launch_id=launch.id, step=step)

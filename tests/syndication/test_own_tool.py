@@ -17,11 +17,11 @@ from campaigns.operations import launches
 from campaigns.operations.launches import ListsOfAnotherTool, MailedElsewhere
 from campaigns.operations.running import skip_step
 from syndication.channels.email.compiled import CLICK
-from syndication.exporting.mails import NotFromOwnTool, Withdrawn
+from syndication.exporting.mails import NotFromOwnTool, Withdrawn, keep_mails
 from syndication.exporting.package import zip_for
 from syndication.exporting.reporting import OddNumbers, Told, refuse_odd, report_mail
 from syndication.exporting.tools import DIALECTS, Tool, written
-from syndication.models import Delivery, Enrolment, Recipient, Touch, Verdict
+from syndication.models import Delivery, Enrolment, Recipient, StepMail, Touch, Verdict
 from syndication.sending import work
 from syndication.sequences.tasking import make_due_tasks
 from syndication.tracking.front import clicks_in_front
@@ -223,6 +223,19 @@ def test_the_form_behind_the_link_makes_a_lead_that_is_credited_to_the_mail(
     assert lead.launch_id == launch.id
     forms = [one for one in rows(people, Touch) if one.kind == "form"]
     assert [(one.step, one.channel, one.lead_id) for one in forms] == [("first", "email", lead.id)]
+
+
+def test_mails_that_are_made_again_keep_their_links_where_they_led(
+    people: People, launch: Started, now: datetime
+) -> None:
+    before = packed(people, launch)
+
+    with acting(people.actor("alice")):
+        keep_mails(session.get_one(Launch, launch.id), now=now + timedelta(days=1))
+    session.commit()
+
+    assert packed(people, launch) == before
+    assert len(rows(people, StepMail)) == 9
 
 
 def test_lists_and_the_own_tool_are_not_picked_together(people: People, now: datetime) -> None:
