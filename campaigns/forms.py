@@ -57,8 +57,13 @@ class LookForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
 
 class AudienceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
-    """Who gets the mails of a campaign."""
+    """Who sends the mails of a campaign, and who gets them."""
 
+    execution = RadioField(
+        _("Who sends the mails?"),
+        choices=[("platform", _("Send them from here")), ("exported", _("I mail from my own tool"))],
+        default="platform",
+    )
     lists = SelectMultipleField(_("Lists"))
 
 

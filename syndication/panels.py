@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from flask import render_template, url_for
 
-from campaigns.models import Launch
+from campaigns.models import Execution, Launch
+from syndication.exporting.shown import own_tool_numbers
 from syndication.inbound.queries import counts_of
 from syndication.models import Touch
 from syndication.queries import delivery_counts, human_answers
@@ -25,6 +26,8 @@ def launch_numbers(*, launch: Launch) -> str:
     """What was sent and how people answered; for the partner, whose numbers these are."""
     if not current_actor().is_partner:
         return ""
+    if launch.execution is Execution.EXPORTED:
+        return own_tool_numbers(launch)
     sent = delivery_counts(launch.id)
     return render_template(
         "syndication/_launch_numbers.html", launch=launch, sent=sent, total=sum(sent.values()),

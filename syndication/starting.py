@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from campaigns.content import content_of
-from campaigns.models import Launch
+from campaigns.models import Execution, Launch
 from campaigns.queries.gates import is_left_out_mails
 from campaigns.queries.launches import is_left_out, lists_of, side_of_launch
 from campaigns.values import filled_for_reader
@@ -49,15 +49,20 @@ def _posts(launch: Launch) -> Iterator[str]:
 
 
 def _mails(launch: Launch, level: Level) -> Iterator[str]:
-    """Yield what is found in each mail of the campaign, in its own language, with whose mail it is."""
-    if is_left_out_mails(launch) or not lists_of(launch.id):
+    """Yield what is found in each mail of the campaign, in its own language, with whose mail it is.
+
+    What the partner sends from its own tool is taken along in every language, and so each is looked at.
+    """
+    is_exported = launch.execution is Execution.EXPORTED
+    if is_left_out_mails(launch) or not (is_exported or lists_of(launch.id)):
         return
     content, fields = content_of(launch.version), side_of_launch(launch).fields
+    languages = launch.version.languages if is_exported else [launch.language]
     for step in content.mails:
         if is_left_out(launch, sequence_of(content, step.key)):
             continue
         subject = filled_for_reader(content.words(step.subject, launch.language), fields)
-        for words in _about(launch, Edition(step.key, launch.language), level):
+        for words in dict.fromkeys(one for of in languages for one in _about(launch, Edition(step.key, of), level)):
             yield f"{subject}: {words}"
 
 

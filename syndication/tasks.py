@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from campaigns.models import Execution
 from campaigns.queries.launches import own_launch
 from syndication import evidence
+from syndication.exporting.mails import keep_mails
 from syndication.inbound import mailbox
 from syndication.senders.holds import look_at_health
 from syndication.senders.looking import look_at_domains
@@ -13,12 +15,21 @@ from syndication.sequences.leaving import close_sequence, leave_all
 from syndication.tracking import ingest
 from tcma.core import clock
 from tcma.core.actor import Actor
+from tcma.core.db import transaction
 from tcma.core.tasks import Tick
 
 
-def freeze_recipients(*, launch_id: int, by: Actor, now: datetime) -> None:  # noqa: ARG001 - called so by the queue
-    """Write down whom a launch goes to."""
+def freeze_recipients(*, launch_id: int, by: Actor, now: datetime) -> None:
+    """Write down whom a launch goes to, or make the mails that the partner sends from its own tool."""
     enrolling.freeze_recipients(launch_id=launch_id, now=now)
+    with transaction():
+        _keep_own_tools_mails(launch_id, by=by, now=now)
+
+
+def _keep_own_tools_mails(launch_id: int, *, by: Actor, now: datetime) -> None:
+    launch = own_launch(launch_id, actor=by)
+    if launch.execution is Execution.EXPORTED:
+        keep_mails(launch, now=now)
 
 
 def resume_sequence(*, launch_id: int, by: Actor, now: datetime) -> None:
@@ -27,9 +38,10 @@ def resume_sequence(*, launch_id: int, by: Actor, now: datetime) -> None:
 
 
 def retime_sequence(*, launch_id: int, event_id: int, by: Actor, now: datetime) -> None:
-    """Give what hangs on an event its new time."""
-    del event_id, by
+    """Give what hangs on an event its new time, and the mails for the partner's own tool the new date."""
+    del event_id
     retiming.retime_sequence(launch_id=launch_id, now=now)
+    _keep_own_tools_mails(launch_id, by=by, now=now)
 
 
 def end_sequence(*, launch_id: int, by: Actor, now: datetime) -> None:

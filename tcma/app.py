@@ -35,11 +35,10 @@ from campaigns.warming import Warming
 from syndication import queries as sent_and_answered
 from syndication import replanning
 from syndication import tasks as mail_work
+from syndication.blueprints import BLUEPRINTS as SYNDICATION_PAGES
 from syndication.events import tasks as event_work
-from syndication.events.pages import BLUEPRINTS as EVENT_PAGES
 from syndication.events.panels import hosted_event
 from syndication.inbound import panels as inbound_panels
-from syndication.inbound.pages import BLUEPRINTS as INBOUND_PAGES
 from syndication.journals import put_away
 from syndication.looked_at import what_they_looked_at
 from syndication.panels import brand_sender, launch_numbers, lead_touches, partner_hold
@@ -156,8 +155,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     social_api,
     sender_pages,
     sender_api,
-    *EVENT_PAGES,
-    *INBOUND_PAGES,
+    *SYNDICATION_PAGES,
 )
 
 # Fact, in the past tense -> who does what with it. `outbox.tell` writes one row per listener.

@@ -460,6 +460,25 @@ CAMPAIGNS_API = {
     "campaigns_api.choose_launch_styles": Example(_in_piece(kit_rows.begun, "launch_id"), **_OWN, form=_LOOK),
 }
 
+
+def _mail_elsewhere(people: People) -> dict[str, Any]:
+    return {**kit_rows.mailed_elsewhere(people), "step": "first"}
+
+
+_ELSEWHERE = _api(kit_rows.mailed_elsewhere, "launch_id")
+OWN_TOOL = {
+    "exporting.own_tool": Example(kit_rows.mailed_elsewhere, **_OWN),
+    "exporting.files": Example(kit_rows.mailed_elsewhere, **_OWN),
+    "exporting.report": Example(_mail_elsewhere, **_OWN, form={"sent": "10", "delivered": "9"}),
+    "exporting.opt_outs": Example(kit_rows.mailed_elsewhere, **_OWN),
+    "own_tool_api.files": Example(_ELSEWHERE, **_OWN),
+    "own_tool_api.reported": Example(_ELSEWHERE, **_OWN),
+    "own_tool_api.report": Example(
+        lambda people: {**_ELSEWHERE(people), "step": "first"}, **_OWN, form={"sent": 10, "delivered": 9}
+    ),
+    "own_tool_api.opt_outs": Example(_ELSEWHERE, **_OWN, form={"addresses": ["gone@customer.example"]}),
+}
+
 _NOTE = {"note": "The old list is gone."}
 SENDERS = {
     "senders_api.sender": Example(_own_sender, strangers=()),
@@ -581,6 +600,7 @@ EXAMPLES: dict[str, Example] = {
     **CAMPAIGNS_API,
     **POSTS,
     **SENDERS,
+    **OWN_TOOL,
     "contacts.show": Example(_contact, strangers=_PEOPLE),
     "contacts.update": Example(_contact, strangers=_PEOPLE, form={"email": "walk@kunde.example"}),
     "contacts.keep_fields": Example(_contact, strangers=_PEOPLE, form={"name": "Plan", "text": "Gold"}),

@@ -38,6 +38,7 @@ def launch_out(launch: Launch, outcomes: dict[int, dict[str, int]] | None = None
         version=launch.version.public_id,
         name=launch.name,
         state=launch.state.value,
+        execution=launch.execution,
         service=launch.service,
         starts_unless=launch.starts_unless,
         language=launch.language,
@@ -94,7 +95,9 @@ def start(json_data: LaunchIn) -> LaunchOut:
         by=actor,
         now=now,
     )
-    operations.choose_audience(launch_id=begun.id, list_ids=lists, by=actor, now=now)
+    operations.choose_audience(
+        launch_id=begun.id, list_ids=lists, execution=json_data.execution, by=actor, now=now
+    )  # fmt: skip
     if json_data.begin_only:
         return launch_out(begun)
     return launch_out(operations.launch_kit(launch_id=begun.id, start=start, by=actor, now=now))
@@ -141,7 +144,9 @@ def choose_audience(launch_id: str, json_data: AudienceIn) -> AudienceOut:
     """Choose the lists of a campaign that was begun, and count whom they would reach."""
     found = own_launch(launch_id)
     lists = _list_ids(json_data.lists, found.partner_id)
-    operations.choose_audience(launch_id=found.id, list_ids=lists, by=current_actor(), now=clock.now())
+    operations.choose_audience(
+        launch_id=found.id, list_ids=lists, execution=json_data.execution, by=current_actor(), now=clock.now()
+    )
     return _audience(found)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from campaigns.models import EventState, Service
+from campaigns.models import EventState, Execution, Service
 from tcma.core.api import Answer, Body, Paged, Query
 
 LARGEST_PACKAGE = 48 * 1024 * 1024
@@ -166,6 +166,10 @@ class LaunchIn(Body):
     kit: str = Field(max_length=40)
     language: str | None = Field(None, max_length=20)
     lists: list[str] = Field(default=[], max_length=100)
+    execution: Execution = Field(
+        Execution.PLATFORM,
+        description="`exported`: the partner mails from its own tool, without lists here; nothing is mailed from here.",
+    )
     left_out: list[str] = Field(default=[], max_length=100)
     start: datetime | None = Field(
         None, description="Wall time in the partner's zone, without an offset; now without it."
@@ -188,6 +192,9 @@ class AudienceIn(Body):
     """The lists to mail to; with none the campaign runs by page, link, posts and paper alone."""
 
     lists: list[Key] = Field(max_length=100)
+    execution: Execution = Field(
+        Execution.PLATFORM, description="`exported`, with no lists: the partner mails from its own tool."
+    )
 
 
 class AudienceOut(Answer):
@@ -312,6 +319,7 @@ class LaunchOut(Answer):
     version: str
     name: str
     state: str
+    execution: Execution = Field(description="Who sends the mails: the platform, or the partner's own tool.")
     service: Service
     starts_unless: datetime | None = Field(description="When it starts by itself, unless the partner says no before.")
     language: str

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from campaigns.content import content_of
 from campaigns.fit import best_language, is_available
-from campaigns.models import KitGrant, KitState, KitVersion, Launch, LaunchList, LaunchState
+from campaigns.models import Execution, KitGrant, KitState, KitVersion, Launch, LaunchList, LaunchState
 from campaigns.operations.launch_tasks import make_tasks
 from campaigns.operations.launching import freeze
 from campaigns.queries.gates import reasons_not_to_launch
@@ -54,6 +54,14 @@ class NotReadyToLaunch(ReasonsNot):
 
 class OddStart(DomainError):
     """The day and hour of the start cannot be used."""
+
+
+class ListsOfAnotherTool(DomainError):
+    """Lists were picked for a campaign whose mails the partner sends from its own tool."""
+
+
+class MailedElsewhere(DomainError):
+    """The partner sends the mails of this campaign from its own tool, so no mail of it goes out from here."""
 
 
 def move(launch: Launch, to: LaunchState) -> LaunchState:
@@ -139,9 +147,22 @@ def choose_look(
     return launch
 
 
-def choose_audience(*, launch_id: int, list_ids: Sequence[int], by: Actor, now: datetime) -> Launch:
-    """Let a campaign go to the people on these lists; with none it runs by page, link, posts and paper alone."""
+def choose_audience(
+    *,
+    launch_id: int,
+    list_ids: Sequence[int],
+    execution: Execution = Execution.PLATFORM,
+    by: Actor,
+    now: datetime,
+) -> Launch:
+    """Let a campaign go to the people on these lists; with none it runs by page, link, posts and paper alone.
+
+    `exported`: the partner mails from its own tool, to its own people there. Refused with `ListsOfAnotherTool` where
+    lists are picked beside.
+    """
     launch = open_launch(launch_id)
+    if list_ids and execution is Execution.EXPORTED:
+        raise ListsOfAnotherTool(_("Choose lists, or mail from your own tool; not both."), field="lists")
     there = {
         row.list_id: row for row in session.scalars(sa.select(LaunchList).where(LaunchList.launch_id == launch.id))
     }
@@ -152,9 +173,10 @@ def choose_audience(*, launch_id: int, list_ids: Sequence[int], by: Actor, now: 
             session.add(LaunchList(partner_id=launch.partner_id, launch_id=launch.id, list_id=list_id))
     if launch.state is S.CUSTOMISING:
         move(launch, S.READY)
-    launch.choices = {**launch.choices, "audience_chosen": True}
-    picked = {"lists": sorted(list_ids)}
-    _record(by, "launch.audience_chosen", launch, before={"lists": sorted(there)}, after=picked, now=now)
+    before = {"lists": sorted(there), "execution": launch.execution}
+    launch.choices, launch.execution = {**launch.choices, "audience_chosen": True}, execution
+    picked = {"lists": sorted(list_ids), "execution": execution}
+    _record(by, "launch.audience_chosen", launch, before=before, after=picked, now=now)
     return launch
 
 
@@ -274,8 +296,10 @@ def recall_launches(*, kit_version_id: int, now: datetime) -> int:
 
 
 def ask_for_test(*, launch_id: int, by: Actor, now: datetime) -> Launch:
-    """Have the mails of a campaign sent to the one who asks, and to nobody else."""
+    """Have the mails of a campaign sent to the one who asks, and to nobody else. Refused: `MailedElsewhere`."""
     launch = require(session.get(Launch, launch_id))
+    if launch.execution is Execution.EXPORTED:
+        raise MailedElsewhere(_("You mail this campaign from your own tool. Send yourself the test from there."))
     _record(by, "launch.test_asked", launch, now=now)
     outbox.tell(
         "launch.test_asked", launch_id=launch.id, user_id=require(by.user_id),

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from assets.library.models import ZoneChoice
 from assets.library.queries import designs_of
-from campaigns.models import Launch, LaunchState
+from campaigns.models import Execution, Launch, LaunchState
 from campaigns.operations.launches import KitNotOpen, begin_launch, choose_audience, choose_look
 from campaigns.queries.kits import version_on_offer
 from campaigns.queries.launches import lists_of, own_launch
@@ -32,9 +32,9 @@ def begin_again(*, launch_id: int, by: Actor, now: datetime) -> Launch:
     language = last.language if last.language in version.languages else launch.language
     choose_look(launch_id=launch.id, language=language, left_out=last.choices.get("left_out", ()), by=by, now=now)
     _take_words_along(last, launch, now=now)
-    there = {row.id for row in contact_lists(launch.partner_id)}
+    there = {row.id for row in contact_lists(launch.partner_id)} if last.execution is Execution.PLATFORM else set()
     lists = [key for key in lists_of(last.id) if key in there]
-    choose_audience(launch_id=launch.id, list_ids=lists, by=by, now=now)
+    choose_audience(launch_id=launch.id, list_ids=lists, execution=last.execution, by=by, now=now)
     return launch
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from campaigns.content import Content, content_of
 from campaigns.manifest.model import EmailStep, Post, TaskStep
 from campaigns.manifest.times import Window
-from campaigns.models import Launch, LaunchState
+from campaigns.models import Execution, Launch, LaunchState
 from campaigns.queries.launches import has_started, lists_of, schedule_of, side_of_launch
 from campaigns.timing import Planned
 from campaigns.values import filled_for_reader
@@ -73,8 +73,10 @@ def entry_of(launch: Launch, *, tactic: str, key: str, now: datetime) -> Timelin
 
 
 def _has_place(launch: Launch, step: Planned) -> bool:
-    """Mails and what hangs on them only run where there are people to mail."""
-    return step.kind != "email" or not has_started(launch) or launch.recipients > 0 or bool(lists_of(launch.id))
+    """Mails and what hangs on them only run where there are people to mail, here or in the partner's own tool."""
+    if step.kind != "email" or not has_started(launch) or launch.execution is Execution.EXPORTED:
+        return True
+    return launch.recipients > 0 or bool(lists_of(launch.id))
 
 
 def _titles(content: Content, language: str) -> dict[tuple[str, str], str]:

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from campaigns.forms import AudienceForm, LookForm, StartForm
 from campaigns.manifest.model import Tactic
-from campaigns.models import Launch
+from campaigns.models import Execution, Launch
 from campaigns.operations.launches import (
     OPEN,
+    MailedElsewhere,
     NotReadyToLaunch,
     ask_for_test,
     begin_launch,
@@ -189,11 +190,14 @@ def audience(public_id: str) -> BaseResponse:
     picked = lists_of(launch.id)
     if not picked and not launch.choices.get("audience_chosen"):
         picked = [row.id for row in rows[:1]]
-    form = AudienceForm(lists=[row.public_id for row in rows if row.id in picked])
+    form = AudienceForm(
+        lists=[row.public_id for row in rows if row.id in picked], execution=launch.execution.value
+    )  # fmt: skip
     form.lists.choices = [(row.public_id, row.name) for row in rows]
     if form.validate_on_submit():
-        chosen = _ticked(rows, form.lists.data or ())
-        choose_audience(launch_id=launch.id, list_ids=chosen, by=actor, now=now)
+        execution = Execution(form.execution.data)
+        chosen = _ticked(rows, form.lists.data or ()) if execution is Execution.PLATFORM else []
+        choose_audience(launch_id=launch.id, list_ids=chosen, execution=execution, by=actor, now=now)
         return web.go(url_for("campaigns.review", public_id=launch.public_id))
     people = {row.public_id: _people(launch, [row.id], now) for row in rows[:LISTS_COUNTED]}
     return web.render(
@@ -205,6 +209,7 @@ def audience(public_id: str) -> BaseResponse:
         picked=form.lists.data or [],
         whole=_people(launch, _ticked(rows, form.lists.data or ()), now),
         left_out_words=LEFT_OUT_WORDS,
+        own_tool=form.execution.data == Execution.EXPORTED,
         has_mails=not is_left_out_mails(launch),
         status=422 if form.errors else 200,
     )
@@ -229,6 +234,7 @@ def count_audience(public_id: str) -> Response:
         "campaigns/_audience_count.html",
         launch=launch,
         picked=chosen,
+        own_tool=request.form.get("execution") == Execution.EXPORTED,
         whole=_people(launch, chosen, now),
         left_out_words=LEFT_OUT_WORDS,
     )
@@ -257,6 +263,7 @@ def _review_page(launch: Launch, form: StartForm, *, status: int = 200) -> Respo
         wall=wall_of(stage),
         whole=_people(launch, picked, now),
         picked=picked,
+        own_tool=launch.execution is Execution.EXPORTED,
         has_mails=bool(picked) and not is_left_out_mails(launch),
         reasons=reasons,
         worth_a_look=[
@@ -310,6 +317,8 @@ def start(public_id: str) -> BaseResponse:
 
 
 def _started(launch: Launch) -> str:
+    if launch.execution is Execution.EXPORTED:
+        return str(_("Your campaign is running. Load the mails for your tool below."))
     if lists_of(launch.id):
         return str(
             _("Your campaign is running. The first mail goes out within a minute; Stop is up here all the time.")
@@ -322,8 +331,11 @@ def _started(launch: Launch) -> str:
 def send_test(public_id: str) -> BaseResponse:
     """Send the mails of the campaign to the one who asks."""
     launch = _own(public_id)
-    ask_for_test(launch_id=launch.id, by=current_actor(), now=clock.now())
     back = "campaigns.review" if launch.state in OPEN else "campaigns.launch"
+    try:
+        ask_for_test(launch_id=launch.id, by=current_actor(), now=clock.now())
+    except MailedElsewhere as reason:
+        return web.go(url_for(back, public_id=public_id), reason.message, kind="warning")
     return web.go(url_for(back, public_id=public_id), _("The mails are on their way to you, and to nobody else."))
 
 

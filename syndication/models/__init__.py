@@ -14,6 +14,7 @@ from syndication.models.mail import (
     SubjectTest,
 )
 from syndication.models.mailbox import MailboxMail
+from syndication.models.reported import ReportedMail
 from syndication.models.senders import SenderDomain, SenderDomainState, SendingHold, SendPace, SigningKey
 from syndication.models.social import (
     AccountState,
@@ -42,6 +43,7 @@ __all__ = [
     "PostState",
     "Recipient",
     "ReplyChoice",
+    "ReportedMail",
     "SendClaim",
     "SendPace",
     "SenderDomain",

@@ -49,7 +49,7 @@ def builder_for(launch: Launch, edition: Edition, *, now: datetime) -> MailBuild
 
     Raises `MailRefused` with everything that is wrong with the mail.
     """
-    kept = _kept(launch.id, edition) or _made(launch, edition, now=now)
+    kept = kept_mail(launch.id, edition) or make_mail(launch, edition, now=now)
     own = own_sender(launch.partner_id)
     identity = identity_of(launch, kept.link_set_id, own)
     if answers_come_here(launch.partner_id):
@@ -58,7 +58,8 @@ def builder_for(launch: Launch, edition: Edition, *, now: datetime) -> MailBuild
     return _builder((kept.compiled, edition.variant), identity, runtime.links(), _base_url(), key)
 
 
-def _kept(launch_id: int, edition: Edition) -> StepMail | None:
+def kept_mail(launch_id: int, edition: Edition) -> StepMail | None:
+    """Return a mail of a launch as it was compiled, if it was."""
     return session.scalar(
         sa.select(StepMail).where(
             StepMail.launch_id == launch_id, StepMail.step == edition.step, StepMail.language == edition.language
@@ -66,7 +67,8 @@ def _kept(launch_id: int, edition: Edition) -> StepMail | None:
     )
 
 
-def _made(launch: Launch, edition: Edition, *, now: datetime) -> StepMail:
+def make_mail(launch: Launch, edition: Edition, *, now: datetime) -> StepMail:
+    """Compile a mail of a launch and keep it with its tracked links. Refused: `MailRefused`."""
     compiled = compiled_mail(launch, Edition(edition.step, edition.language))
     link_set = open_link_set(
         launch,

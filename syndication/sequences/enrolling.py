@@ -23,22 +23,23 @@ SEQUENCE = "sequence"
 def freeze_recipients(*, launch_id: int, now: datetime) -> None:
     """Write down whom a launch goes to, and let each begin the sequence; called again, it goes on where it stopped.
 
-    Each chunk is a transaction of its own; one recipient per launch and contact is the database's promise.
+    Each chunk is a transaction of its own; one recipient per launch and contact is the database's promise. A launch
+    that the partner mails from its own tool has no recipients here.
     """
     with transaction():
         launch = require(session.get(Launch, launch_id))
         lists, vendor_id = lists_of(launch.id), launch.vendor_id
         sends, topic = launch.execution is Execution.PLATFORM, theme_of(launch)
-    if not lists:
+    if not lists or not sends:
         return
     for people in mailable_contacts(list_ids=lists, vendor_id=vendor_id, now=now, topic=topic, chunk=CHUNK):
         with transaction():
-            _freeze_chunk(require(session.get(Launch, launch_id)), people, enrol=sends)
+            _freeze_chunk(require(session.get(Launch, launch_id)), people)
     with transaction():
         _count(require(session.get(Launch, launch_id)), lists, now=now)
 
 
-def _freeze_chunk(launch: Launch, people: Sequence[Mailable], *, enrol: bool) -> None:
+def _freeze_chunk(launch: Launch, people: Sequence[Mailable]) -> None:
     ids = [one.contact_id for one in people]
     known = set(
         session.scalars(
@@ -64,12 +65,11 @@ def _freeze_chunk(launch: Launch, people: Sequence[Mailable], *, enrol: bool) ->
             for one in new
         ],
     ).all()
-    if enrol:
-        _enrol(
-            launch,
-            {row.contact_id: row.id for row in rows},
-            {one.contact_id: Where(one.zone, one.country) for one in new},
-        )
+    _enrol(
+        launch,
+        {row.contact_id: row.id for row in rows},
+        {one.contact_id: Where(one.zone, one.country) for one in new},
+    )
 
 
 def _enrol(launch: Launch, recipients: dict[int, int], places: dict[int, Where]) -> None:

@@ -46,6 +46,7 @@ METHOD_WORDS = {
     "by_hand": _("Recorded by hand"),
     "told_us": _("Told you"),
     "address_changed": _("New address"),
+    "own_tool": _("Opted out in your own tool"),
 }
 BLOCKED_WORDS = {
     "unsubscribed": _("Opted out"),
@@ -53,6 +54,7 @@ BLOCKED_WORDS = {
     "listed": _("On your list"),
     "bounced": _("Mailbox does not exist"),
     "complained": _("Called it spam"),
+    "own_tool": _("Opted out in your own tool"),
 }
 MERGE_WORDS = {
     Merge.FILE: _("The file knows better"),

@@ -13,6 +13,7 @@ from campaigns.content import content_of
 from campaigns.manifest.sections import address_of
 from campaigns.models import (
     Event,
+    Execution,
     KitGrant,
     KitState,
     KitVersion,
@@ -26,6 +27,7 @@ from campaigns.operations import doing, kits, launches
 from campaigns.operations.recalling import notice_holders
 from campaigns.queries.pieces import piece_of
 from campaigns.stages import stage_of_launch
+from syndication.exporting.mails import keep_mails
 from tcma.core import clock, runtime
 from tcma.core.db import session
 from tcma.core.tenancy import acting
@@ -147,6 +149,23 @@ def begun(people: People) -> dict[str, Any]:
 
 def running(people: People) -> dict[str, Any]:
     return {"public_id": running_launch(people).public_id}
+
+
+def mailed_elsewhere(people: People) -> dict[str, Any]:
+    """A campaign of Alice's company that runs, and that she mails from her own tool."""
+    by = people.actor("alice")
+    with acting(by):
+        found = session.scalar(sa.select(Launch).where(Launch.execution == Execution.EXPORTED))
+    if found is None:
+        begun = open_launch(people)
+        with acting(by):
+            launches.choose_audience(
+                launch_id=begun.id, list_ids=[], execution=Execution.EXPORTED, by=by, now=clock.now()
+            )
+            found = launches.launch_kit(launch_id=begun.id, by=by, now=clock.now())
+            keep_mails(found, now=clock.now())
+            session.flush()
+    return {"public_id": found.public_id}
 
 
 def prepared(people: People) -> dict[str, Any]:

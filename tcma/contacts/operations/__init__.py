@@ -36,13 +36,16 @@ from tcma.contacts.operations.lists import (
     rename_list,
     take_off_list,
 )
+from tcma.contacts.operations.opting_out import Line, OptOuts, opt_out_lines, take_opt_outs
 
 __all__ = [
     "AskedToBeErased",
     "Blocked",
     "KnownAddress",
+    "Line",
     "NoRoomForContacts",
     "OddFields",
+    "OptOuts",
     "Statement",
     "add_contact",
     "add_to_list",
@@ -60,6 +63,7 @@ __all__ = [
     "keep_fields",
     "lines_of",
     "note_export",
+    "opt_out_lines",
     "record_consent",
     "rename_list",
     "start_import",
@@ -67,6 +71,7 @@ __all__ = [
     "subscribe_again",
     "suppress",
     "take_off_list",
+    "take_opt_outs",
     "to_confirm",
     "unblock",
     "unsubscribe",

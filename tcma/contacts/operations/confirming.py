@@ -13,7 +13,7 @@ from tcma.contacts.models import (
     Suppression,
     SuppressionScope,
 )
-from tcma.contacts.operations.consent import UNSUBSCRIBED, append, latest_event
+from tcma.contacts.operations.consent import OPTED_OUT, append, latest_event
 from tcma.contacts.queries.choices import language_of
 from tcma.core import audit, mail, runtime
 from tcma.core.actor import Actor
@@ -114,7 +114,7 @@ def confirm_consent(*, token: str, by: Actor, now: datetime) -> bool:
             Suppression.digest == contact.email_hash,
             Suppression.scope == SuppressionScope.PARTNER,
             Suppression.org_id == partner_id,
-            Suppression.reason == UNSUBSCRIBED,
+            Suppression.reason.in_(OPTED_OUT),
         )
     )
     audit.record(

@@ -14,6 +14,9 @@ from tcma.core.actor import Actor
 from tcma.core.db import require, session
 
 UNSUBSCRIBED = "unsubscribed"
+OWN_TOOL = "own_tool"
+OPTED_OUT = (UNSUBSCRIBED, OWN_TOOL)
+"""Whose word a suppression is by these reasons: the person's own, who may take it back."""
 ERASED = "erased"
 
 
@@ -43,17 +46,25 @@ def withdraw(*, contact_id: int, method: str, source: str = "", by: Actor, now: 
 
 
 def unsubscribe(
-    *, partner_id: int, contact_id: int, method: str = "link", source: str = "", by: Actor, now: datetime
+    *,
+    partner_id: int,
+    contact_id: int,
+    method: str = "link",
+    source: str = "",
+    reason: str = UNSUBSCRIBED,
+    by: Actor,
+    now: datetime,
 ) -> bool:
     """Stop all marketing of this partner to a contact, for every vendor: a withdrawal, and a suppression beside it.
 
-    It can be asked any number of times, and for somebody who is gone. Returns whether anything changed.
+    `reason` is what the suppression says: opted out here, or in the partner's own tool. It can be asked any number of
+    times, and for somebody who is gone. Returns whether anything changed.
     """
     contact = session.scalar(sa.select(Contact).where(Contact.id == contact_id, Contact.partner_id == partner_id))
     if contact is None or contact.email is None:
         return False
     added = keep_suppressed(
-        digest=address_digest(contact.email), scope=SuppressionScope.PARTNER, org_id=partner_id, reason=UNSUBSCRIBED,
+        digest=address_digest(contact.email), scope=SuppressionScope.PARTNER, org_id=partner_id, reason=reason,
         now=now,
     )  # fmt: skip
     latest = latest_event(contact_id)
@@ -77,7 +88,7 @@ def subscribe_again(*, partner_id: int, contact_id: int, by: Actor, now: datetim
             Suppression.digest == address_digest(contact.email),
             Suppression.scope == SuppressionScope.PARTNER,
             Suppression.org_id == partner_id,
-            Suppression.reason == UNSUBSCRIBED,
+            Suppression.reason.in_(OPTED_OUT),
         )
     )
     append(contact, granted=True, basis=Basis.CONSENT, method="preferences", source="preferences", by=by, now=now)

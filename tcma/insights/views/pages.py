@@ -17,6 +17,7 @@ from tcma.identity.access import requires
 from tcma.identity.permissions import Permission
 from tcma.insights.queries import activity, returns
 from tcma.insights.queries import home as homes
+from tcma.insights.queries.reported import reported_by_partners
 from tcma.insights.queries.returns import Dimension
 from tcma.insights.views import blueprint
 from tcma.leads import queries as leads
@@ -94,6 +95,7 @@ def results() -> Response:
         total=total,
         paid=returns.total_paid(),
         evidence=list(Evidence),
+        reported=reported_by_partners(),
         **_by_day(activity.answers_by_day(until=clock.now(), days=90)),
     )
 

@@ -2612,6 +2612,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_rendition_version_code"), ["version_code"], unique=False)
 
     op.create_table(
+        "reported_mail",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("launch_id", BigId, nullable=False),
+        sa.Column("step", sa.String(length=80), nullable=False),
+        sa.Column("sent", BigId, nullable=False),
+        sa.Column("delivered", BigId, nullable=True),
+        sa.Column("opened", BigId, nullable=True),
+        sa.Column("clicked", BigId, nullable=True),
+        sa.Column("as_of", UtcDateTime(), nullable=False),
+        sa.Column("reported_by", BigId, nullable=True),
+        sa.Column("reported_at", UtcDateTime(), nullable=False),
+        sa.Column("vendor_id", BigId, nullable=False),
+        sa.Column("partner_id", BigId, nullable=False),
+        sa.CheckConstraint(
+            "sent >= 0 AND delivered >= 0 AND opened >= 0 AND clicked >= 0",
+            name=op.f("ck_reported_mail_not_negative"),
+        ),
+        sa.CheckConstraint("delivered <= sent", name=op.f("ck_reported_mail_no_more_than_sent")),
+        sa.CheckConstraint(
+            "opened <= coalesce(delivered, sent) AND clicked <= coalesce(delivered, sent)",
+            name=op.f("ck_reported_mail_no_more_than_delivered"),
+        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_reported_mail_partner_id")),
+        sa.ForeignKeyConstraint(["reported_by"], ["membership.id"], name=op.f("fk_reported_mail_reported_by")),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "partner_id", "launch_id"],
+            ["launch.vendor_id", "launch.partner_id", "launch.id"],
+            name=op.f("fk_reported_mail_vendor_id_partner_id_launch_id"),
+        ),
+        sa.ForeignKeyConstraint(["vendor_id"], ["organisation.id"], name=op.f("fk_reported_mail_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reported_mail")),
+        sa.UniqueConstraint(
+            "launch_id",
+            "step",
+            "vendor_id",
+            "partner_id",
+            name=op.f("uq_reported_mail_launch_id_step_vendor_id_partner_id"),
+        ),
+    )
+    with op.batch_alter_table("reported_mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reported_mail_partner_id"), ["partner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reported_mail_vendor_id"), ["vendor_id"], unique=False)
+
+    op.create_table(
         "step_mail",
         sa.Column("id", BigId, nullable=False),
         sa.Column("launch_id", BigId, nullable=False),
@@ -3648,6 +3692,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_step_mail_launch_id"))
 
     op.drop_table("step_mail")
+    with op.batch_alter_table("reported_mail", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reported_mail_vendor_id"))
+        batch_op.drop_index(batch_op.f("ix_reported_mail_partner_id"))
+
+    op.drop_table("reported_mail")
     with op.batch_alter_table("rendition", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rendition_version_code"))
         batch_op.drop_index(batch_op.f("ix_rendition_partner_id"))
