@@ -326,6 +326,7 @@ CAMPAIGNS = {
     "campaigns.artwork": Example(lambda people: {**kit_rows.look(people), "path": "hero.jpg"}, **_MINE),
     "campaigns.logo_picture": Example(lambda people: {**kit_rows.look(people), "ground": "light"}, **_MINE),
     "campaigns.mail": Example(lambda people: {**kit_rows.look(people), "step": "first"}, **_MINE),
+    "campaigns.mail_look": Example(lambda people: {**kit_rows.look(people), "step": "first"}, **_MINE),
     "campaigns.page": Example(kit_rows.look, **_MINE),
     "campaigns.brand_sheet": Example(kit_rows.look, **_MINE),
     "campaigns_api.kit": Example(_api(kit_rows.kit, "kit_id"), **_KIT),

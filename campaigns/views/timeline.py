@@ -224,7 +224,7 @@ def _said(refusal: KitHasFaults) -> list[str]:
 
 
 def _entry_page(version: KitVersion, form: FlaskForm, kind: str, faults: list[str], **values: Any) -> BaseResponse:
-    shown = {"entry": None, "mail_url": None, "words_url": None, **values}
+    shown = {"entry": None, "mail_url": None, "looks_url": None, "words_url": None, **values}
     status = 422 if faults or form.errors else 200
     names = {"kind": kind, "kind_name": kind_name(kind), "pairs": PAIRS}
     return web.render(
@@ -267,6 +267,9 @@ def change_entry(public_id: str, address: str) -> BaseResponse:
         faults,
         entry=line_of(stage, entry),
         mail_url=address_of("campaigns.mail", kind="version", public_id=public_id, step=entry.key, **stage.query)
+        if entry.kind == "email"
+        else None,
+        looks_url=url_for("campaigns.mail_look", kind="version", public_id=public_id, step=entry.key, **stage.query)
         if entry.kind == "email"
         else None,
         words_url=url_for("campaigns.words", public_id=public_id, part=part) if part else None,
