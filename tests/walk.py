@@ -428,6 +428,7 @@ CAMPAIGNS_API = {
         lambda people: {**_api(kit_rows.draft, "version_id")(people), "since": kit_rows.draft(people)["public_id"]},
         **_KIT,
     ),
+    "results_api.benchmark": Example(_api(kit_rows.running, "launch_id"), **_OWN),
     "sequences_api.subject_tests": Example(_api(kit_rows.running, "launch_id"), **_OWN),
     "campaigns_api.plan_event": Example(_event_of_launch, **_OWN, form={"start": "2030-05-08T11:00:00"}),
     "campaigns_api.move_step": Example(_step_of_launch, **_OWN, form={"at": "2030-05-08T11:00:00"}),
