@@ -289,6 +289,7 @@ CAMPAIGNS = {
     "campaigns.audience": Example(kit_rows.begun, **_MINE),
     "campaigns.count_audience": Example(kit_rows.begun, **_MINE),
     "campaigns.review": Example(kit_rows.begun, **_MINE),
+    "campaigns.hours": Example(kit_rows.begun, **_MINE),
     "campaigns.start": Example(kit_rows.begun, **_MINE, form={"moment": "now"}),
     "campaigns.discard": Example(kit_rows.begun, **_MINE),
     "campaigns.send_test": Example(kit_rows.running, **_MINE),
@@ -429,6 +430,11 @@ CAMPAIGNS_API = {
         **_KIT,
     ),
     "results_api.benchmark": Example(_api(kit_rows.running, "launch_id"), **_OWN),
+    "campaigns_api.hours": Example(_api(kit_rows.begun, "launch_id"), **_OWN),
+    "campaigns_api.set_hours": Example(
+        _api(kit_rows.begun, "launch_id"), **_OWN, form={"start": "09:00", "end": "17:00", "days": "working"}
+    ),
+    "campaigns_api.drop_hours": Example(_api(kit_rows.begun, "launch_id"), **_OWN),
     "sequences_api.subject_tests": Example(_api(kit_rows.running, "launch_id"), **_OWN),
     "campaigns_api.plan_event": Example(_event_of_launch, **_OWN, form={"start": "2030-05-08T11:00:00"}),
     "campaigns_api.move_step": Example(_step_of_launch, **_OWN, form={"at": "2030-05-08T11:00:00"}),
