@@ -174,7 +174,7 @@ def _fill(owner: sa.Engine, vendor_id: int) -> list[int]:
             counts[key] = counts.get(key, 0) + 1
         columns = ("id", "vendor_id", "partner_id", "launch_id", "tactic", "hour", "kind", "verdict", "count")
         rolled = ((number, *key, count) for number, (key, count) in enumerate(counts.items(), start=1))
-        _insert(connection, hour, columns, rolled, {"kit_id": 1})
+        _insert(connection, hour, columns, rolled, {"kit_id": 1, "step": ""})
     with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("ANALYZE"))
     return [launch_id for launch_id, _partner in launches]

@@ -15,6 +15,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    TimeField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
@@ -72,6 +73,22 @@ class StartForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
     moment = RadioField(_("Start"), choices=[("now", _("Now")), ("later", _("On a day that I choose"))], default="now")
     start = DateTimeLocalField(_("Day and hour"), format=WALL_FORMATS, validators=[Optional()])
+
+
+class HoursForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """When the mails of a campaign may go out."""
+
+    whose = RadioField(_("Mails go out"), choices=[("kit", _("As the kit says")), ("own", _("In hours of my own"))])
+    opens = TimeField(_("From"), validators=[InputRequired(_("Choose a time."))])
+    closes = TimeField(_("Until"), validators=[InputRequired(_("Choose a time."))])
+    days = SelectField(
+        _("On"),
+        choices=[
+            ("working", _("Working days")),
+            ("weekdays", _("Monday to Friday")),
+            ("every", _("Every day")),
+        ],
+    )
 
 
 class EventForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from html import escape
 from re import DOTALL, Match
 from re import compile as compile_pattern
@@ -22,6 +23,14 @@ _LOGO_HEIGHT = 64  # pixels: a square or tall logo is no larger than a wide one
 _NAME_FOR_LOGO = '<mj-text font-size="22px" font-weight="700">{{ partner.name }}</mj-text>'
 
 
+class MailLook(StrEnum):
+    """How a mail is shown before it is sent: as its own styles say, or as programs make it that know better."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    INVERTED = "inverted"
+
+
 @dataclass(frozen=True, slots=True)
 class MailParts:
     """One mail of a kit: words still hold merge fields, colours and pictures are the partner's."""
@@ -37,6 +46,11 @@ class MailParts:
 def mail_step(content: Content, key: str) -> EmailStep:
     """Return a mail of the kit by its key; answers as if it never existed when there is none."""
     return require(next((step for step in content.mails if step.key == key), None))
+
+
+def picture_sources(mjml: str) -> list[str]:
+    """Return the pictures that a mail shows, as its MJML names them."""
+    return [found[1] for found in _SOURCE.finditer(mjml)]
 
 
 def mail_parts(content: Content, step: EmailStep, language: str, *, brand: Brand, image_url: ImageUrl) -> MailParts:

@@ -1,17 +1,23 @@
 """When mails may go out: a window of hours and days on the clock of whoever gets them."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from campaigns.manifest.model import EmailSequence, EmailStep, Manifest
-from campaigns.manifest.times import Window
+from campaigns.manifest.times import Days, Window
 from tcma.core.calendar import WorkCalendar, zone_named
 from tcma.core.days_off import days_off, weekends
 from tcma.core.words import lazy_gettext as _
 
 _WEEK = range(7)
+_FEWER_DAYS: tuple[Days, ...] = ("working", "weekdays", "every")
+SHORTEST = timedelta(hours=1)
+"""In less than that not all of a larger list would get their mail on one day."""
+
 _LONGEST_CLOSURE_YEARS = 2
 IN_WORDS: Mapping[str, object] = MappingProxyType(
     {
@@ -42,6 +48,53 @@ def windows_of(manifest: Manifest, left_out: Collection[str] = ()) -> dict[str, 
         if isinstance(step, EmailStep) and sequence.key not in left_out
     }
     return {key: window for key, window in found.items() if window is not None}
+
+
+def own_window(choices: Mapping[str, Any]) -> Window | None:
+    """Return the hours that a partner chose for its launch; None leaves those of the kit."""
+    kept = choices.get("window")
+    return Window(from_=kept["from"], until=kept["until"], days=kept["days"]) if kept else None
+
+
+def as_choice(window: Window | None) -> dict[str, str] | None:
+    """Return a partner's window as a launch keeps it."""
+    return None if window is None else {"from": window.from_, "until": window.until, "days": window.days}
+
+
+def with_own_window(manifest: Manifest, own: Window | None) -> Manifest:
+    """Return the manifest with the partner's window for each mail that may have one; what the kit locks was refused.
+
+    A mail that counts from an event still comes when the event wants it.
+    """
+    if own is None:
+        return manifest
+    tactics = tuple(_with_own(one, own) if isinstance(one, EmailSequence) else one for one in manifest.tactics)
+    return replace(manifest, tactics=tactics)
+
+
+def _with_own(sequence: EmailSequence, own: Window) -> EmailSequence:
+    steps = tuple(replace(step, window=None) if isinstance(step, EmailStep) else step for step in sequence.steps)
+    return replace(sequence, window=own, steps=steps)
+
+
+def faults_of(own: Window, manifest: Manifest) -> list[str]:
+    """Return what speaks against a partner's window: too short, against a lock of the kit, or on days it leaves out."""
+    if own.is_empty or _length(own) < SHORTEST:
+        return [str(_("Leave an hour at least between the first and the last minute; 00:00 is the end of the day."))]
+    faults: dict[str, None] = {}
+    for window in windows_of(manifest).values():
+        if "hours" in window.lock and own.hours != window.hours:
+            faults[str(_("The kit sets the hours: %(start)s to %(end)s.", start=window.from_, end=window.until))] = None
+        if "days" in window.lock and own.days != window.days:
+            faults[str(_("The kit sets the days on which its mails go out."))] = None
+        elif _FEWER_DAYS.index(own.days) > _FEWER_DAYS.index(window.days):
+            faults[str(_("The kit lets its mails go out on fewer days than these. Choose its days, or fewer."))] = None
+    return list(faults)
+
+
+def _length(window: Window) -> timedelta:
+    opens, closes = (timedelta(hours=at.hour, minutes=at.minute) for at in window.hours)
+    return (closes or timedelta(days=1)) - opens
 
 
 def opening(window: Window | None, at: datetime, *, zone: str, country: str) -> datetime:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from html import escape
 
-from campaigns.mails import MailParts
+from campaigns.mails import MailLook, MailParts
 from syndication.channels.email.compile import LinkRules, MailRefused, MailSource, compile_mail
+from syndication.channels.email.looks import in_look
 from tcma.core.merge import Template
 from tcma.core.words import lazy_gettext as _
 
@@ -17,8 +18,11 @@ SAMPLE_READER = {
 NOWHERE = "#"
 
 
-def previewed_mail(*, mail: MailParts, fields: Mapping[str, str]) -> str:
-    """Return a whole HTML page with the mail for a made-up reader, or with the reasons why it cannot be made."""
+def previewed_mail(*, mail: MailParts, fields: Mapping[str, str], look: MailLook | None = None) -> str:
+    """Return a whole HTML page with the mail for a made-up reader, or with the reasons why it cannot be made.
+
+    Without a look it is shown as the browser prefers: light or dark.
+    """
     source = MailSource(
         subject=mail.subject,
         mjml=mail.mjml,
@@ -30,7 +34,8 @@ def previewed_mail(*, mail: MailParts, fields: Mapping[str, str]) -> str:
         compiled = compile_mail(source, constants=fields, links=LinkRules(click_url=NOWHERE))
     except MailRefused as refusal:
         return _refused(refusal.reasons)
-    return Template(compiled.html).fill(SAMPLE_READER, "html")
+    html = Template(compiled.html).fill(SAMPLE_READER, "html")
+    return in_look(html, look) if look else html
 
 
 def _refused(reasons: list[str]) -> str:

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from campaigns.content import content_of
+from assets.library.brands import brand_from
+from campaigns.content import Content, content_of
+from campaigns.dark_mails import lost_in_dark
+from campaigns.manifest.model import EmailStep
 from campaigns.models import Execution, Launch
 from campaigns.queries.gates import is_left_out_mails
 from campaigns.queries.launches import is_left_out, lists_of, side_of_launch
@@ -29,7 +32,8 @@ def reasons_not_to_start(*, launch_id: int, by: Actor, now: datetime) -> list[st
 
 def what_to_look_at(*, launch_id: int) -> list[str]:
     """Return what a partner should know before starting, and may start in spite of."""
-    return list(_mails(require(session.get(Launch, launch_id)), Level.WARNING))
+    launch = require(session.get(Launch, launch_id))
+    return [*_mails(launch, Level.WARNING), *dict.fromkeys(_lost_in_dark(launch))]
 
 
 def what_is_in_hand(*, launch_id: int) -> list[str]:
@@ -53,17 +57,26 @@ def _mails(launch: Launch, level: Level) -> Iterator[str]:
 
     What the partner sends from its own tool is taken along in every language, and so each is looked at.
     """
-    is_exported = launch.execution is Execution.EXPORTED
-    if is_left_out_mails(launch) or not (is_exported or lists_of(launch.id)):
-        return
     content, fields = content_of(launch.version), side_of_launch(launch).fields
-    languages = launch.version.languages if is_exported else [launch.language]
-    for step in content.mails:
-        if is_left_out(launch, sequence_of(content, step.key)):
-            continue
+    languages = launch.version.languages if launch.execution is Execution.EXPORTED else [launch.language]
+    for step in _mailed(launch, content):
         subject = filled_for_reader(content.words(step.subject, launch.language), fields)
         for words in dict.fromkeys(one for of in languages for one in _about(launch, Edition(step.key, of), level)):
             yield f"{subject}: {words}"
+
+
+def _mailed(launch: Launch, content: Content) -> list[EmailStep]:
+    is_exported = launch.execution is Execution.EXPORTED
+    if is_left_out_mails(launch) or not (is_exported or lists_of(launch.id)):
+        return []
+    return [step for step in content.mails if not is_left_out(launch, sequence_of(content, step.key))]
+
+
+def _lost_in_dark(launch: Launch) -> Iterator[str]:
+    content = content_of(launch.version)
+    brand = brand_from(side_of_launch(launch).brand, launch.language)
+    for step in _mailed(launch, content):
+        yield from lost_in_dark(content, step, brand=brand)
 
 
 def _about(launch: Launch, edition: Edition, level: Level) -> list[str]:

@@ -97,8 +97,9 @@ from tcma.identity.permissions import Permission
 from tcma.identity.shell import Entry
 from tcma.identity.views import blueprint as identity_pages
 from tcma.identity.views import demo_clock, sign_in_cards
-from tcma.insights import operations as insights
+from tcma.insights import panels as insight_panels
 from tcma.insights import past
+from tcma.insights import tasks as insights
 from tcma.insights.api import blueprint as results_api
 from tcma.insights.views import blueprint as insights_pages
 from tcma.leads import tasks as leads
@@ -175,12 +176,10 @@ LISTENERS: Mapping[str, Sequence[Work]] = {
         Work("social.make_posts", post_work.make_posts, queue="social"),
         Work("campaigns.note_accounts", kit_work.note_accounts),
         event_work.PLAN,
+        insights.PLAN,
     ),
-    "touches.recorded": (
-        Work("insights.count_hour", insights.count_hour),
-        Work("syndication.make_tasks", mail_work.make_tasks),
-    ),
-    "mails.settled": (Work("insights.count_mails", insights.count_hour),),
+    "touches.recorded": (insights.COUNT_ANSWERS, Work("syndication.make_tasks", mail_work.make_tasks)),
+    "mails.settled": (insights.COUNT_MAILS,),
     "launch.paused": (),
     "launch.resumed": (
         Work("syndication.resume", mail_work.resume_sequence, queue="mail"),
@@ -216,7 +215,7 @@ LISTENERS: Mapping[str, Sequence[Work]] = {
     "assignment.offered": (Work("leads.mail_offer", leads.mail_offer, queue="mail"),),
     "assignment.accepted": (Work("leads.mail_accepted", leads.mail_accepted, queue="mail"),),
     "assignment.passed_on": (Work("leads.route", leads.route),),
-    "deal.opened": (Work("insights.credit_deal", insights.credit_deal),),
+    "deal.opened": (insights.CREDIT_DEAL,),
     "deal.won": (),
     "contact.unsubscribed": (
         Work("syndication.leave", mail_work.leave_sequences, queue="mail"),
@@ -262,6 +261,7 @@ TICKS: Mapping[str, Tick] = {
     "offers": Tick(leads.look_at_offers, every=10),
     "funds": Tick(fund_work.look_at_lapses, every=300),
     **mail_work.TICKS,
+    **insights.TICKS,
     **post_work.TICKS,
     **event_work.TICKS,
     "journals": Tick(put_away, every=3600, queue="mail"),
@@ -280,7 +280,7 @@ CHECKS: Mapping[str, Sequence[Callable[..., list[str]]]] = {
 # Named places on a lower part's page that higher parts fill with HTML.
 PANELS: Mapping[str, Sequence[Callable[..., str]]] = {
     "mail.preview": (previewed_mail,),
-    "launch.numbers": (launch_numbers,),
+    "launch.numbers": (launch_numbers, insight_panels.launch_benchmark),
     "lead.touches": (lead_touches,),
     "partner.main": (partner_hold,),
     "brand.sender": (brand_sender,),

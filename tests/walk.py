@@ -296,6 +296,7 @@ CAMPAIGNS = {
     "campaigns.audience": Example(kit_rows.begun, **_MINE),
     "campaigns.count_audience": Example(kit_rows.begun, **_MINE),
     "campaigns.review": Example(kit_rows.begun, **_MINE),
+    "campaigns.hours": Example(kit_rows.begun, **_MINE),
     "campaigns.start": Example(kit_rows.begun, **_MINE, form={"moment": "now"}),
     "campaigns.discard": Example(kit_rows.begun, **_MINE),
     "campaigns.send_test": Example(kit_rows.running, **_MINE),
@@ -333,6 +334,7 @@ CAMPAIGNS = {
     "campaigns.artwork": Example(lambda people: {**kit_rows.look(people), "path": "hero.jpg"}, **_MINE),
     "campaigns.logo_picture": Example(lambda people: {**kit_rows.look(people), "ground": "light"}, **_MINE),
     "campaigns.mail": Example(lambda people: {**kit_rows.look(people), "step": "first"}, **_MINE),
+    "campaigns.mail_look": Example(lambda people: {**kit_rows.look(people), "step": "first"}, **_MINE),
     "campaigns.page": Example(kit_rows.look, **_MINE),
     "campaigns.brand_sheet": Example(kit_rows.look, **_MINE),
     "campaigns_api.kit": Example(_api(kit_rows.kit, "kit_id"), **_KIT),
@@ -434,6 +436,12 @@ CAMPAIGNS_API = {
         lambda people: {**_api(kit_rows.draft, "version_id")(people), "since": kit_rows.draft(people)["public_id"]},
         **_KIT,
     ),
+    "results_api.benchmark": Example(_api(kit_rows.running, "launch_id"), **_OWN),
+    "campaigns_api.hours": Example(_api(kit_rows.begun, "launch_id"), **_OWN),
+    "campaigns_api.set_hours": Example(
+        _api(kit_rows.begun, "launch_id"), **_OWN, form={"start": "09:00", "end": "17:00", "days": "working"}
+    ),
+    "campaigns_api.drop_hours": Example(_api(kit_rows.begun, "launch_id"), **_OWN),
     "sequences_api.subject_tests": Example(_api(kit_rows.running, "launch_id"), **_OWN),
     "campaigns_api.plan_event": Example(_event_of_launch, **_OWN, form={"start": "2030-05-08T11:00:00"}),
     "campaigns_api.move_step": Example(_step_of_launch, **_OWN, form={"at": "2030-05-08T11:00:00"}),

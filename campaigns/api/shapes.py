@@ -5,11 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from campaigns.manifest.times import Days
 from campaigns.models import EventState, Execution, Service
 from tcma.core.api import Answer, Body, Paged, Query
 
 LARGEST_PACKAGE = 48 * 1024 * 1024
 LARGEST_FILE = 28 * 1024 * 1024
+CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
 Key = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 TextKey = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$")]
@@ -282,6 +284,20 @@ class WindowOut(Answer):
     start: str = Field(validation_alias="from_")
     end: str = Field(validation_alias="until", description="00:00 is the end of the day.")
     days: str = Field(description="`working` (no public holidays), `weekdays` (Monday to Friday) or `every`.")
+
+
+class HoursIn(Body):
+    """The hours in which the mails of a campaign go out, on the clock of each recipient."""
+
+    start: str = Field(pattern=CLOCK, examples=["09:00"])
+    end: str = Field(pattern=CLOCK, examples=["17:00"], description="00:00 is the end of the day.")
+    days: Days = Field("working", description="`working` (no public holidays), `weekdays` or `every`.")
+
+
+class HoursOut(Answer):
+    """In which hours mails go out: `own` is what the partner chose; none leaves those of the kit."""
+
+    own: WindowOut | None
 
 
 class StepOut(Answer):

@@ -24,6 +24,9 @@ _SOURCE = compile_pattern(
 )
 _SIDE = compile_pattern(r"""(\s(?:align|text-align)\s*=\s*)(["'])(left|right)\2""")
 _HEAD = compile_pattern(r"<mj-head\s*>")
+_HTML_HEAD = compile_pattern(r"<head\b[^>]*>")
+_DARK_STYLES = compile_pattern(r"prefers-color-scheme\s*:\s*dark")
+_SCHEMES = '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
 _ROOT = compile_pattern(r"<mjml\s*>")
 _MIRROR = (
     '<mj-attributes><mj-text align="right" /><mj-table align="right" />'
@@ -51,6 +54,22 @@ def is_right_to_left(language: str) -> bool:
     return language.partition("-")[0] in RIGHT_TO_LEFT
 
 
+def has_dark_styles(source: str) -> bool:
+    """Whether a mail, as MJML or as HTML, says how it looks where its reader prefers dark."""
+    return _DARK_STYLES.search(source) is not None
+
+
+def with_colour_schemes(html: str) -> str:
+    """The HTML of a mail, telling mail programs that it is made for light and dark, where it is.
+
+    Apple Mail and Outlook for Mac follow a mail's own dark styles only where the mail names both schemes in its head;
+    a mail without dark styles is left as it is, so that it promises nothing.
+    """
+    if not has_dark_styles(html):
+        return html
+    return _HTML_HEAD.sub(lambda found: found[0] + _SCHEMES, html, count=1)
+
+
 def longest_mail(source: str, *, texts: Mapping[str, str], language: str, preheader: str) -> str:
     """The HTML of a mail with the longest values in all of its fields, as large as it can get."""
     import css_inline  # large, and wanted where kits are checked
@@ -69,7 +88,8 @@ def longest_mail(source: str, *, texts: Mapping[str, str], language: str, prehea
         html = mjml.mjml2html(markup, fonts={})
     except ValueError as error:
         raise MailNotCompiled(_("The mail cannot be compiled: %(reason)s.", reason=str(error)[:200])) from error
-    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True).inline(html)
+    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True)
+    return with_colour_schemes(inliner.inline(html))
 
 
 def _filled(source: str, known: frozenset[str], texts: Mapping[str, str], *, words: bool = False) -> str:

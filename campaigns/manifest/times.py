@@ -10,6 +10,7 @@ from tcma.core.words import lazy_gettext as _
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 Clock: TypeAlias = Annotated[str, Rule(pattern=_CLOCK, example='"08:00"', says=_("hours and minutes"))]
 Days: TypeAlias = Literal["working", "weekdays", "every"]
+WindowAxis: TypeAlias = Literal["hours", "days"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,11 +35,15 @@ class Timing(Placed):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window(Placed):
-    """When a mail may go out, on the recipient's own clock. Working days leave public holidays out."""
+    """When a mail may go out, on the recipient's own clock. Working days leave public holidays out.
+
+    `lock` names what a partner may not choose anew for its campaign.
+    """
 
     from_: Clock = "08:00"
     until: Clock = "18:00"
     days: Days = "working"
+    lock: Annotated[tuple[WindowAxis, ...], Rule(most=2, example="hours, days")] = ()
 
     @property
     def hours(self) -> tuple[time, time]:

@@ -9,11 +9,12 @@ from sqlalchemy.orm import joinedload
 
 from campaigns.brands import own_brand
 from campaigns.content import Content, content_of
+from campaigns.manifest.model import Manifest
 from campaigns.models import Event, EventState, Kit, KitState, KitVersion, Launch, LaunchList, LaunchState
 from campaigns.queries.pieces import Side, partners_styles, partners_words, side_of
 from campaigns.timing import AS_PLANNED, Planned, changes_in, planned, proposed_event_start
 from campaigns.values import event_address, event_fields
-from campaigns.windows import windows_of
+from campaigns.windows import own_window, windows_of, with_own_window
 from tcma.core.actor import Actor
 from tcma.core.calendar import LocalSchedule
 from tcma.core.db import require, session
@@ -154,7 +155,7 @@ def schedule_of(
     """
     begins = start or require(launch.starts_at)
     event = event_start_of(launch, start=begins, confirmed=confirmed)
-    manifest = content_of(launch.version).kit.manifest
+    manifest = manifest_of(launch)
     steps = planned(
         manifest,
         start=begins,
@@ -166,6 +167,11 @@ def schedule_of(
     return [one for one in steps if not is_left_out(launch, one.tactic) and (skipped or not one.skipped)]
 
 
+def manifest_of(launch: Launch) -> Manifest:
+    """Return what a launch does: the kit's manifest, with the hours that the partner chose for its mails."""
+    return with_own_window(content_of(launch.version).kit.manifest, own_window(launch.choices))
+
+
 def country_of(launch: Launch) -> str:
     """Return the partner's country, whose holidays count where nothing nearer is known."""
     return require(session.get(Organisation, launch.partner_id)).country
@@ -175,7 +181,7 @@ def around_event(launch_id: int, event_id: int) -> set[tuple[str, str]]:
     """Return tactic and key of everything in a launch whose day is counted from its event's."""
     launch, event = require(session.get(Launch, launch_id)), require(session.get(Event, event_id))
     steps = planned(
-        content_of(launch.version).kit.manifest, start=require(launch.starts_at), zone=launch.zone,
+        manifest_of(launch), start=require(launch.starts_at), zone=launch.zone,
         event_start=event.starts_at,
     )  # fmt: skip
     return {(one.tactic, one.key) for one in steps if one.of_event}

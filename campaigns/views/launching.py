@@ -32,6 +32,7 @@ from campaigns.queries.launches import (
     is_left_out,
     launch_by,
     lists_of,
+    manifest_of,
     open_launch_of,
     theme_of,
 )
@@ -40,6 +41,7 @@ from campaigns.queries.timelines import timeline
 from campaigns.stages import Stage, stage_of_kit, stage_of_launch
 from campaigns.values import filled
 from campaigns.views import blueprint
+from campaigns.views.hours import hours_form
 from campaigns.views.offers import for_the_reader, own_cost
 from campaigns.views.previews import picture_url
 from campaigns.views.walls import wall_of
@@ -271,7 +273,8 @@ def _review_page(launch: Launch, form: StartForm, *, status: int = 200) -> Respo
             *checks.reasons_against("launch.worth_a_look", launch_id=launch.id),
         ],
         plan=timeline(launch, start=now, now=now),
-        mail_hours=in_words(stage.content.kit.manifest, launch.choices.get("left_out", ())),
+        mail_hours=in_words(manifest_of(launch), launch.choices.get("left_out", ())),
+        hours=hours_form(launch, formdata=None),
         left_out_words=LEFT_OUT_WORDS,
         costs=[_cost(stage, tactic) for tactic in stage.content.paid if not is_left_out(launch, tactic.key)],
         left_out=launch.choices.get("left_out", ()),

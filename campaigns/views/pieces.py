@@ -83,7 +83,7 @@ def _piece_page(
         complaints=_said(stage, key, (one for one in complaints if one.refuses)),
         remarks=_said(stage, key, (one for one in others if not one.refuses)),
         where={"kind": stage.kind, "public_id": stage.public_id, "key": key, **stage.query},
-        back=_back(stage),
+        back=way_back(stage),
         status=422 if refusal else 200,
     )
 
@@ -92,7 +92,8 @@ def _said(stage: Stage, key: str, complaints: Iterable[Complaint]) -> list[str]:
     return list(dict.fromkeys(said_of(stage, key, one) for one in complaints))
 
 
-def _back(stage: Stage) -> tuple[str, str]:
+def way_back(stage: Stage) -> tuple[str, str]:
+    """Return the words and the address of the page that a stage belongs to."""
     if stage.kind == "version":
         return _("Back to the kit"), url_for("campaigns.kit", public_id=stage.version.kit.public_id, **stage.query)
     if stage.launch is not None:

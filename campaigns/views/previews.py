@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from assets.artwork import Picture
 from assets.library.brands import brand_from, logo_bytes
 from assets.library.rendering import preview
-from campaigns.mails import mail_parts, mail_step
+from campaigns.mails import MailLook, mail_parts, mail_step
 from campaigns.pages import shown_page
 from campaigns.queries.pieces import piece_of
 from campaigns.stages import Stage, stage_of
@@ -106,7 +106,10 @@ def logo_picture(kind: str, public_id: str, ground: str) -> Response:
 @requires(P.KITS_READ)
 @serves_file
 def mail(kind: str, public_id: str, step: str) -> Response:
-    """Answer with a mail as its reader sees it; how mails are made is told by the part that sends them."""
+    """Answer with a mail as its reader sees it; how mails are made is told by the part that sends them.
+
+    `look` shows it light, dark or inverted, whatever the browser prefers.
+    """
     stage = _stage(kind, public_id)
     brand = brand_from(stage.side.brand, stage.side.language)
     parts = mail_parts(
@@ -116,7 +119,8 @@ def mail(kind: str, public_id: str, step: str) -> Response:
         brand=brand,
         image_url=lambda source: image_url(stage, source),
     )
-    html = render_template("campaigns/mail_preview.html", mail=parts, fields=stage.side.fields)
+    look = request.args.get("look", type=MailLook)
+    html = render_template("campaigns/mail_preview.html", mail=parts, fields=stage.side.fields, look=look)
     return _framed(html, MAIL_POLICY)
 
 

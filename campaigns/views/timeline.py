@@ -246,7 +246,8 @@ def _said(refusal: KitHasFaults) -> list[str]:
 
 
 def _entry_page(version: KitVersion, form: FlaskForm, kind: str, faults: list[str], **values: Any) -> BaseResponse:
-    shown = {"entry": None, "mail_url": None, "words_url": None, "again_url": None, "tried": None, **values}
+    absent = dict.fromkeys(("entry", "mail_url", "looks_url", "words_url", "again_url", "tried"))
+    shown = {**absent, **values}
     status = 422 if faults or form.errors else 200
     names = {"kind": kind, "kind_name": kind_name(kind), "pairs": PAIRS}
     return web.render(
@@ -306,6 +307,9 @@ def change_entry(public_id: str, address: str) -> BaseResponse:
         faults,
         entry=line_of(stage, entry),
         mail_url=address_of("campaigns.mail", kind="version", step=entry.key, **here, **stage.query)
+        if entry.kind == "email"
+        else None,
+        looks_url=url_for("campaigns.mail_look", kind="version", step=entry.key, **here, **stage.query)
         if entry.kind == "email"
         else None,
         words_url=url_for("campaigns.words", **here, part=part) if part else None,

@@ -31,12 +31,13 @@ class PieceCard:
 
 @dataclass(frozen=True, slots=True)
 class MailCard:
-    """One mail: what its reader sees in the list, and the frame that shows the whole."""
+    """One mail: what its reader sees in the list, the frame that shows the whole, and the page of its looks."""
 
     key: str
     subject: str
     preheader: str
     url: str
+    page: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def wall_of(stage: Stage) -> Wall:
                 subject=filled_for_reader(content.words(step.subject, side.language), side.fields),
                 preheader=filled_for_reader(content.words(step.preheader, side.language), side.fields),
                 url=address_of("campaigns.mail", step=step.key, **where),
+                page=url_for("campaigns.mail_look", step=step.key, **where),
             )
             for step in content.mails
         ],

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from campaigns.content import content_of
 from campaigns.models import Launch
+from campaigns.queries.launches import manifest_of
 from campaigns.windows import opening, windows_of
 from syndication.sending.outcomes import Settled, waits_until
 from syndication.sequences.course import Where
@@ -25,7 +25,7 @@ One = TypeVar("One", bound=_Going)
 
 def closed_to(launch: Launch, rows: Sequence[One], now: datetime) -> dict[One, Settled]:
     """Return those of the rows that were late, so that their window has closed, each with its next opening."""
-    windows = windows_of(content_of(launch.version).kit.manifest)
+    windows = windows_of(manifest_of(launch))
     if not windows:
         return {}
     opens = {

@@ -5,9 +5,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from campaigns.content import content_of
 from campaigns.models import Execution, Launch
-from campaigns.queries.launches import event_start_of, lists_of, theme_of
+from campaigns.queries.launches import event_start_of, lists_of, manifest_of, theme_of
 from campaigns.timing import changes_in
 from syndication.models import Enrolment, EnrolmentState, Recipient
 from syndication.sequences.course import Course, Place, Where, course_of
@@ -119,7 +118,7 @@ def courses_for(launch: Launch, places: Iterable[Where]) -> dict[Where, Course]:
 def course_for(launch: Launch, where: Where) -> Course:
     """Return the way through the mails of a launch for recipients of one place."""
     return course_of(
-        content_of(launch.version).kit.manifest,
+        manifest_of(launch),
         start=require(launch.starts_at),
         zone=where.zone,
         country=where.country or "",

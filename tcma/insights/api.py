@@ -1,8 +1,12 @@
 """The API of results: what the money brought, per kind of evidence, as the ledger and the deals say."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from pydantic import Field
+
+from campaigns.queries.launches import launch_by, side_of_launch
 from tcma.core.api import Answer, Query, api_blueprint
 from tcma.core.db import require
 from tcma.core.errors import DomainError
@@ -11,7 +15,9 @@ from tcma.core.tenancy import current_actor
 from tcma.core.words import lazy_gettext as _
 from tcma.identity.access import requires
 from tcma.identity.permissions import Permission
+from tcma.insights.benchmarks import FEWEST_MAILS, FEWEST_PARTNERS, Measure
 from tcma.insights.queries import returns
+from tcma.insights.queries.benchmarks import compared, of_kits
 from tcma.insights.queries.calendar import Kind, entries
 from tcma.insights.queries.returns import Dimension, Return
 
@@ -72,6 +78,62 @@ class ResultsOut(Answer):
     rows: list[ReturnOut]
 
 
+class RatesOut(Answer):
+    """How many there are for 100 mails: delivered of those that were tried, the others of those that were delivered.
+
+    Somebody who clicked twice counts twice. None where no mail was.
+    """
+
+    delivered: float | None
+    clicks: float | None
+    replies: float | None
+    forms: float | None
+
+
+class ComparedOut(Answer):
+    """One mail of a campaign, or all of them where `step` is empty."""
+
+    step: str
+    title: str
+    tried: int
+    delivered: int
+    rates: RatesOut
+    others: RatesOut | None = Field(
+        description="The median of the other partners with the kit; none while there are too few: it takes "
+        f"{FEWEST_PARTNERS} of them and {FEWEST_MAILS} of their delivered mails."
+    )
+
+
+class ComparedList(Answer):
+    """The mails of a campaign beside those of the kit's other partners."""
+
+    items: list[ComparedOut]
+
+
+class OfStepOut(Answer):
+    """One mail of a kit, or all of them where `step` is empty; `rates` is the median, none while there are too few."""
+
+    step: str
+    title: str
+    partners: int
+    delivered: int
+    rates: RatesOut | None
+
+
+class OfKitOut(Answer):
+    """How a kit does at the vendor's partners."""
+
+    kit: str
+    title: str
+    steps: list[OfStepOut]
+
+
+class BenchmarkList(Answer):
+    """The benchmarks of the kits with the most delivered mails."""
+
+    items: list[OfKitOut]
+
+
 class ResultsQuery(Query):
     """Along what."""
 
@@ -102,6 +164,42 @@ def results(query_data: ResultsQuery) -> dict[str, Any]:
     require(current_actor().vendor_id)
     rows = [_row(one) for one in returns.returns(query_data.by)]
     return {"by": query_data.by, "paid": [_money(one) for one in returns.total_paid()], "rows": rows}
+
+
+@blueprint.get("/results/benchmarks")
+@requires(Permission.RESULTS_READ)
+@blueprint.output(BenchmarkList)
+def benchmarks() -> BenchmarkList:
+    """Tell what is usual for each kit: medians over its partners, each counted once, by mail."""
+    require(current_actor().vendor_id)
+    return BenchmarkList(items=[OfKitOut.model_validate(one) for one in of_kits("en")])
+
+
+@blueprint.get("/launches/<launch_id>/benchmark")
+@requires(Permission.LAUNCHES_READ)
+@blueprint.output(ComparedList)
+def benchmark(launch_id: str) -> ComparedList:
+    """Set the mails of a campaign beside the median of the other partners with the same kit."""
+    require(current_actor().partner_id)
+    launch = require(launch_by(launch_id))
+    rows = compared(launch, fields=dict(side_of_launch(launch).fields))
+    return ComparedList(
+        items=[
+            ComparedOut(
+                step=row.step,
+                title=row.title,
+                tried=row.own.tried,
+                delivered=row.own.delivered,
+                rates=_rates(row.rates),
+                others=_rates(row.others) if row.others else None,
+            )
+            for row in rows
+        ]
+    )
+
+
+def _rates(rates: Mapping[Measure, float | None]) -> RatesOut:
+    return RatesOut(**{measure.value: rate if rate is None else round(rate, 1) for measure, rate in rates.items()})
 
 
 @blueprint.get("/calendar")

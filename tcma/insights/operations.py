@@ -1,4 +1,4 @@
-"""Roll-ups, counted anew by the hour so that a replay counts nothing twice; a deal's activity; a calendar's address."""
+"""Roll-ups by the hour, counted anew so that no replay counts twice; benchmarks; a deal's activity; calendars."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -7,21 +7,27 @@ import sqlalchemy as sa
 
 from campaigns.models import Launch
 from syndication.models import Bounce, Delivery, DeliveryState, Touch
-from tcma.core import audit
+from tcma.core import audit, schedule
 from tcma.core.actor import Actor
 from tcma.core.db import require, session
-from tcma.insights.models import CalendarFeed, LaunchHour
+from tcma.core.models import Due
+from tcma.insights.benchmarks import OLD_ENOUGH, WHOLE, Benchmark, Tally, whole_of
+from tcma.insights.models import CalendarFeed, KitBenchmark, LaunchHour
+from tcma.insights.queries.tallies import tallies_of_kit
 from tcma.leads import operations as leads
 from tcma.leads.models import Deal, Lead
 from tcma.mdf.models import Activity, ActivityDecision, FundRequest
 
-Key = tuple[str, str, str]  # tactic, kind, verdict
+Key = tuple[str, str, str, str]  # tactic, step, kind, verdict
 SENT = {
     DeliveryState.ACCEPTED: "accepted",
     DeliveryState.REFUSED: "refused",
     DeliveryState.FAILED: "failed",
     DeliveryState.UNKNOWN: "unknown",
 }
+
+BENCHMARK = "kit_benchmark"
+STILL_ANSWERED = timedelta(days=90)
 
 BACK = {"hard": "bounced", "soft": "delayed", "complaint": "complained"}
 
@@ -34,15 +40,16 @@ def count_hour(*, launch_id: int, hour: str, by: Actor, now: datetime) -> None: 
     launch = require(session.scalar(chosen))
     counts = _counted(launch_id, start, start + timedelta(hours=1))
     known = {
-        (row.tactic, row.kind, row.verdict): row
+        (row.tactic, row.step, row.kind, row.verdict): row
         for row in session.scalars(
             sa.select(LaunchHour).where(LaunchHour.launch_id == launch_id, LaunchHour.hour == start).with_for_update()
         )
     }
     for key in known.keys() - counts.keys():
         session.delete(known[key])
-    for (tactic, kind, verdict), count in counts.items():
-        if row := known.get((tactic, kind, verdict)):
+    for key, count in counts.items():
+        tactic, step, kind, verdict = key
+        if row := known.get(key):
             row.count = count
         else:
             session.add(
@@ -52,6 +59,7 @@ def count_hour(*, launch_id: int, hour: str, by: Actor, now: datetime) -> None: 
                     launch_id=launch_id,
                     kit_id=launch.kit_id,
                     tactic=tactic,
+                    step=step,
                     hour=start,
                     kind=kind,
                     verdict=verdict,
@@ -64,36 +72,75 @@ def _counted(launch_id: int, start: datetime, end: datetime) -> Counter[Key]:
     counts: Counter[Key] = Counter()
     number = sa.func.count()
     touches = session.execute(
-        sa.select(Touch.tactic, Touch.kind, Touch.verdict, number)
+        sa.select(Touch.tactic, Touch.step, Touch.kind, Touch.verdict, number)
         .where(Touch.launch_id == launch_id, Touch.at >= start, Touch.at < end)
-        .group_by(Touch.tactic, Touch.kind, Touch.verdict)
+        .group_by(Touch.tactic, Touch.step, Touch.kind, Touch.verdict)
     )
-    for tactic, kind, verdict, count in touches:
-        counts[tactic, kind, verdict.value] += count
+    for tactic, step, kind, verdict, count in touches:
+        counts[tactic, step, kind, verdict.value] += count
     deliveries = session.execute(
-        sa.select(Delivery.state, number)
+        sa.select(Delivery.step, Delivery.state, number)
         .where(Delivery.launch_id == launch_id, Delivery.settled_at >= start, Delivery.settled_at < end)
-        .group_by(Delivery.state)
+        .group_by(Delivery.step, Delivery.state)
     )
-    for state, count in deliveries:
+    for step, state, count in deliveries:
         if state in SENT:
-            counts["mails", SENT[state], ""] += count
+            counts["mails", step, SENT[state], ""] += count
     bounced = session.execute(
-        sa.select(Bounce.kind, number)
+        sa.select(Delivery.step, Bounce.kind, number)
         .join(Delivery, Delivery.id == Bounce.delivery_id)
         .where(Delivery.launch_id == launch_id, Bounce.at >= start, Bounce.at < end, Bounce.undone_at.is_(None))
-        .group_by(Bounce.kind)
+        .group_by(Delivery.step, Bounce.kind)
     )
-    for kind, count in bounced:
-        counts["mails", BACK.get(kind, kind), ""] += count
+    for step, kind, count in bounced:
+        counts["mails", step, BACK.get(kind, kind), ""] += count
     leads = session.execute(
         sa.select(sa.func.coalesce(Lead.tactic, ""), number)
         .where(Lead.launch_id == launch_id, Lead.captured_at >= start, Lead.captured_at < end)
         .group_by(Lead.tactic)
     )
     for tactic, count in leads:
-        counts[tactic, "lead", ""] += count
+        counts[tactic, "", "lead", ""] += count
     return counts
+
+
+def plan_benchmark(*, launch_id: int, by: Actor, now: datetime) -> None:
+    """Let the benchmark of a launch's kit be counted once the launch is old enough to be in it."""
+    del by
+    launch = require(session.scalar(sa.select(Launch).where(Launch.id == launch_id)))
+    due = sa.select(Due.id).where(Due.kind == BENCHMARK, Due.object_id == launch.kit_id)
+    if session.scalar(due) is None:
+        schedule.set_due(
+            BENCHMARK,
+            launch.kit_id,
+            max(now, launch.starts_at or now) + OLD_ENOUGH,
+            vendor_id=launch.vendor_id,
+            partner_id=None,
+        )
+
+
+def count_benchmark(*, kit_id: int, by: Actor, now: datetime) -> datetime | None:
+    """Let the benchmark of a kit say what the roll-ups say now; return when to count again.
+
+    That is tomorrow while its launches of the last `STILL_ANSWERED` can bring more, and never otherwise: the next
+    launch plans it anew.
+    """
+    vendor_id = require(by.vendor_id)
+    by_step: dict[str, list[Tally]] = {}
+    for tallies in tallies_of_kit(kit_id, before=now).values():
+        for step, tally in (*tallies.items(), (WHOLE, whole_of(tallies))):
+            by_step.setdefault(step, []).append(tally)
+    known = {row.step: row for row in session.scalars(sa.select(KitBenchmark).where(KitBenchmark.kit_id == kit_id))}
+    for step in known.keys() - by_step.keys():
+        session.delete(known[step])
+    for step, each in by_step.items():
+        row = known.get(step) or KitBenchmark(vendor_id=vendor_id, kit_id=kit_id, step=step)
+        benchmark = Benchmark.of(each)
+        row.partners, row.delivered, row.middles = benchmark.partners, benchmark.delivered, benchmark.to_json()
+        row.counted_until = now
+        session.add(row)
+    latest = session.scalar(sa.select(sa.func.max(Launch.starts_at)).where(Launch.kit_id == kit_id))
+    return now + timedelta(days=1) if latest is not None and latest > now - STILL_ANSWERED else None
 
 
 def credit_deal(*, deal_id: int, by: Actor, now: datetime) -> None:

@@ -33,6 +33,7 @@ PARTNERS = {
 }
 VENDORS = {
     "GET /api/v1/results",
+    "GET /api/v1/results/benchmarks",
     "GET /api/v1/kit-versions/{version_id}/difference/{since}",
     "GET /api/v1/kit-versions/{version_id}/timeline",
     "GET /api/v1/kit-versions/{version_id}/languages/{language}.xlf",

@@ -90,6 +90,29 @@ def test_pictures_and_framed_previews_of_a_campaign_are_seen_from_the_origin_of_
     assert set(window.cookies_to_files) == {""}
 
 
+@pytest.mark.parametrize("prefers", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("look", "ink", "turned"),
+    [("light", "rgb(21, 23, 26)", False), ("dark", "rgb(236, 238, 241)", False), ("inverted", "rgb(21, 23, 26)", True)],
+)
+def test_a_mail_is_seen_in_the_look_that_was_chosen_whatever_the_reader_prefers(
+    window: Window, people: People, *, prefers: str, look: str, ink: str, turned: bool
+) -> None:
+    launch = rows.running(people)["public_id"]
+    session.commit()
+    page = window.page
+    page.emulate_media(color_scheme="dark" if prefers == "dark" else "light")
+
+    page.goto(f"{window.address}/looks/launch/{launch}/mails/first/looks?screen=phone&look={look}")
+    page.wait_for_load_state("networkidle")
+
+    (frame,) = [one for one in page.frames if one != page.main_frame]
+    assert frame.evaluate("getComputedStyle(document.querySelector('.words div')).color") == ink
+    assert (frame.evaluate("getComputedStyle(document.documentElement).filter") != "none") is turned
+    assert page.locator(".letter iframe").bounding_box()["width"] == 375
+    assert window.said == []
+
+
 def test_a_file_that_is_made_by_a_press_is_saved_from_the_origin_of_the_files(window: Window, people: People) -> None:
     launch = rows.running(people)["public_id"]
     session.commit()

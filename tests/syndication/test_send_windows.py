@@ -69,6 +69,22 @@ def test_the_hours_and_holidays_are_those_of_the_contact(people: People, kit: Pa
     assert found[launch.contacts[2]] == ("Europe/Berlin", "DE", MORNING)
 
 
+def test_the_partners_own_hours_hold_for_what_is_sent_and_for_what_is_late(people: People, kit: Path) -> None:
+    launch = running(people, NIGHT, kit=kit)
+    with acting(launch.by):
+        found = session.get_one(Launch, launch.id)
+        found.choices = {**found.choices, "window": {"from": "10:00", "until": "12:00", "days": "working"}}
+    session.commit()
+    outbox.drain(now=NIGHT)
+    planned_for = waiting_for(launch)
+
+    take(launch, MORNING + timedelta(hours=7))
+
+    assert planned_for == {MORNING + timedelta(hours=2)}
+    assert launch.deliveries() == []
+    assert waiting_for(launch) == {MORNING + timedelta(days=1, hours=2)}
+
+
 def test_whoever_is_late_because_the_campaign_was_paused_waits_for_the_next_hours(people: People, kit: Path) -> None:
     launch = frozen(people, MORNING, kit=kit)
 
@@ -86,6 +102,27 @@ def test_after_a_mail_that_was_late_the_next_keeps_to_its_hours_too(people: Peop
     # The second mail, planned for the Friday, would be three days late on a Monday.
     assert len(launch.deliveries()) == 3
     assert waiting_for(launch) == {datetime(2026, 10, 12, 7, 30, tzinfo=UTC)}
+
+
+@pytest.mark.real("smtp")
+def test_a_mail_that_is_in_hand_keeps_to_the_partners_own_hours(people: People, kit: Path, relayed: SmtpSink) -> None:
+    launch = running(people, MORNING, kit=kit)
+    with acting(launch.by):
+        found = session.get_one(Launch, launch.id)
+        found.choices = {**found.choices, "window": {"from": "08:00", "until": "12:00", "days": "working"}}
+    session.commit()
+    outbox.drain(now=MORNING)
+    take(launch, MORNING + timedelta(hours=2))
+
+    sent_after_noon = send(MORNING + timedelta(hours=6))
+    held = launch.deliveries()
+
+    assert sent_after_noon == 0
+    assert held
+    assert {(one.state, one.reason, one.next_try_at) for one in held} == {
+        (DeliveryState.DEFERRED, CLOSED, MORNING + timedelta(days=1))
+    }
+    assert relayed.mails == []
 
 
 @pytest.mark.real("smtp")

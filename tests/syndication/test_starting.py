@@ -104,6 +104,18 @@ def test_words_that_filters_mistrust_are_shown_and_do_not_stop_anybody(
         assert checks.reasons_against("launch.start", launch_id=found.id, by=by, now=clock.now()) == []
 
 
+def test_a_logo_that_dark_mail_programs_hide_is_told_once_before_the_start(
+    people: People, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launch = begun(people, now)
+    monkeypatch.setattr("campaigns.dark_mails.LEAST_SEEN", 1.0)
+
+    with acting(people.actor("alice")):
+        (said,) = checks.reasons_against("launch.worth_a_look", launch_id=launch.id)
+
+    assert "programs that turn mails dark hide it" in said
+
+
 def test_the_starter_kit_gives_nothing_to_look_at(people: People, now: datetime) -> None:
     launch = begun(people, now)
 

@@ -12,6 +12,7 @@ from re import DOTALL, IGNORECASE, Match
 from re import compile as compile_pattern
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from campaigns.manifest.mail import with_colour_schemes
 from syndication.channels.email.compiled import CLICK, OPEN_PLACE, CompiledMail, TrackedLink
 from syndication.channels.email.mjml_source import cleaned_mjml
 from tcma.core.errors import ReasonsNot
@@ -260,7 +261,7 @@ def _to_html(markup: str) -> str:
         raise MailRefused([_("The MJML cannot be read: %(reason)s", reason=str(reason)[:200])]) from reason
     html = html.replace(_RESET, _RESET.replace("<style", '<style data-css-inline="ignore"', 1), 1)
     inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True)
-    return inliner.inline(html).replace(' data-css-inline="ignore"', "", 1)
+    return with_colour_schemes(inliner.inline(html).replace(' data-css-inline="ignore"', "", 1))
 
 
 def _to_text(html: str) -> str:

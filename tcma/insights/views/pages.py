@@ -12,11 +12,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from tcma.core import clock, web
 from tcma.core.db import require
+from tcma.core.presentation import language
 from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import Permission
+from tcma.insights.benchmarks import FEWEST_MAILS, FEWEST_PARTNERS, OLD_ENOUGH, Measure
 from tcma.insights.queries import activity, returns
 from tcma.insights.queries import home as homes
+from tcma.insights.queries.benchmarks import of_kits
 from tcma.insights.queries.reported import reported_by_partners
 from tcma.insights.queries.returns import Dimension
 from tcma.insights.views import blueprint
@@ -96,8 +99,19 @@ def results() -> Response:
         paid=returns.total_paid(),
         evidence=list(Evidence),
         reported=reported_by_partners(),
+        **_benchmarks(dimension),
         **_by_day(activity.answers_by_day(until=clock.now(), days=90)),
     )
+
+
+def _benchmarks(dimension: Dimension) -> dict[str, Any]:
+    return {
+        "benchmarks": of_kits(language()) if dimension is Dimension.KIT else [],
+        "measures": list(Measure),
+        "few": FEWEST_PARTNERS,
+        "mails": FEWEST_MAILS,
+        "days": OLD_ENOUGH.days,
+    }
 
 
 def _partner_results() -> Response:

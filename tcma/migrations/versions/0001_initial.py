@@ -526,6 +526,7 @@ def upgrade() -> None:
         sa.Column("launch_id", BigId, nullable=False),
         sa.Column("kit_id", BigId, nullable=False),
         sa.Column("tactic", sa.String(length=80), nullable=False),
+        sa.Column("step", sa.String(length=80), nullable=False),
         sa.Column("hour", UtcDateTime(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("verdict", sa.String(length=10), nullable=False),
@@ -538,15 +539,17 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "launch_id",
             "tactic",
+            "step",
             "hour",
             "kind",
             "verdict",
             "vendor_id",
             "partner_id",
-            name=op.f("uq_launch_hour_launch_id_tactic_hour_kind_verdict_vendor_id_partner_id"),
+            name=op.f("uq_launch_hour_launch_id_tactic_step_hour_kind_verdict_vendor_id_partner_id"),
         ),
     )
     with op.batch_alter_table("launch_hour", schema=None) as batch_op:
+        batch_op.create_index("ix_launch_hour_kit_id", ["kit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_launch_hour_partner_id"), ["partner_id"], unique=False)
         batch_op.create_index("ix_launch_hour_vendor_hour", ["vendor_id", "hour"], unique=False)
         batch_op.create_index(batch_op.f("ix_launch_hour_vendor_id"), ["vendor_id"], unique=False)
@@ -1135,6 +1138,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invitation_org_id"), ["org_id"], unique=False)
+
+    op.create_table(
+        "kit_benchmark",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("kit_id", BigId, nullable=False),
+        sa.Column("step", sa.String(length=80), nullable=False),
+        sa.Column("partners", sa.Integer(), nullable=False),
+        sa.Column("delivered", BigId, nullable=False),
+        sa.Column("middles", Json, nullable=False),
+        sa.Column("counted_until", UtcDateTime(), nullable=False),
+        sa.Column("vendor_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "kit_id"], ["kit.vendor_id", "kit.id"], name=op.f("fk_kit_benchmark_vendor_id_kit_id")
+        ),
+        sa.ForeignKeyConstraint(["vendor_id"], ["organisation.id"], name=op.f("fk_kit_benchmark_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_benchmark")),
+        sa.UniqueConstraint("kit_id", "step", "vendor_id", name=op.f("uq_kit_benchmark_kit_id_step_vendor_id")),
+    )
+    with op.batch_alter_table("kit_benchmark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kit_benchmark_vendor_id"), ["vendor_id"], unique=False)
 
     op.create_table(
         "kit_grant",
@@ -3897,6 +3920,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kit_grant_kit_id"))
 
     op.drop_table("kit_grant")
+    with op.batch_alter_table("kit_benchmark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kit_benchmark_vendor_id"))
+
+    op.drop_table("kit_benchmark")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_org_id"))
 
@@ -3985,6 +4012,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_launch_hour_vendor_id"))
         batch_op.drop_index("ix_launch_hour_vendor_hour")
         batch_op.drop_index(batch_op.f("ix_launch_hour_partner_id"))
+        batch_op.drop_index("ix_launch_hour_kit_id")
 
     op.drop_table("launch_hour")
     op.drop_table("kit")
