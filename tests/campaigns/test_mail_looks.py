@@ -107,9 +107,9 @@ def test_the_page_shows_the_mail_on_each_screen_and_in_each_look_by_links_alone(
     usual = browser.get(kit_mail.page).text
     chosen = browser.get(f"{kit_mail.page}?language=en&screen=phone&look=dark").text
 
-    assert 'class="letter letter--desktop"' in usual
+    assert 'class="mail-screen mail-screen--desktop"' in usual
     assert "look=light" in usual.split("<iframe")[1].split(">")[0]
-    assert 'class="letter letter--phone"' in chosen
+    assert 'class="mail-screen mail-screen--phone"' in chosen
     frame = chosen.split("<iframe")[1].split(">")[0]
     assert "look=dark" in frame
     assert "sandbox" in frame
@@ -120,7 +120,7 @@ def test_the_page_shows_the_mail_on_each_screen_and_in_each_look_by_links_alone(
 def test_a_look_that_is_not_known_is_light(people: People, kit_mail: Where, browser: Browser) -> None:
     page = signed_in(browser, people.alice).get(f"{kit_mail.page}?screen=wall&look=x").text
 
-    assert 'class="letter letter--desktop"' in page
+    assert 'class="mail-screen mail-screen--desktop"' in page
     assert "look=light" in page.split("<iframe")[1].split(">")[0]
 
 

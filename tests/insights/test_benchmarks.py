@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.models import KitVersion, Launch, LaunchState
+from campaigns.models import Execution, KitVersion, Launch, LaunchState
 from tcma.core import clock, schedule
 from tcma.core.actor import Actor
 from tcma.core.db import session
@@ -19,6 +19,7 @@ from tcma.insights import operations as insights
 from tcma.insights.benchmarks import FEWEST_MAILS, FEWEST_PARTNERS, WHOLE, Benchmark, Measure, Tally
 from tcma.insights.models import KitBenchmark, LaunchHour
 from tcma.insights.operations import BENCHMARK
+from tcma.insights.queries.tallies import tallies_of_kit
 from tcma.insights.tasks import look_at_benchmarks
 from tests import factories
 from tests.campaigns.kits import published
@@ -287,3 +288,18 @@ def rows_of(people: People) -> list[KitBenchmark]:
     session.rollback()
     with acting(people.actor("vera")):
         return list(session.scalars(sa.select(KitBenchmark).order_by(KitBenchmark.step)))
+
+
+def test_what_was_mailed_from_a_partners_own_tool_is_in_no_benchmark(people: People) -> None:
+    version = kit_version(people)
+    mailed(launch_of(people, version, people.partner), accepted=100, click=7)
+    elsewhere = launch_of(people, version, people.partner, age=timedelta(days=30))
+    with acting(people.actor("alice")):
+        elsewhere.execution = Execution.EXPORTED
+        session.flush()
+    mailed(elsewhere, click=500)
+
+    with acting(Actor.system("test", vendor_id=people.vendor.id)):
+        (told,) = tallies_of_kit(version.kit_id, before=clock.now()).values()
+
+    assert told == {"first": Tally(tried=100, delivered=100, clicks=7, replies=0, forms=0)}
