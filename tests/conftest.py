@@ -26,6 +26,7 @@ from tests.signing_in import Browser
 __all__ = ["people"]
 
 SECRET = "a secret key for the test suite, long enough"
+LONGEST_IN_A_NAME = 60
 INSTALLED = ("postgresql", "redis", "chromium", "postfix", "dovecot", "spamassassin")
 REAL_PARTS = (*INSTALLED, "smtp", "http", "processes")
 # A shared machine may be slow; how long a test takes is not what it is about.
@@ -62,6 +63,11 @@ class Told:
         self.file.write_text(
             json.dumps({"ran": self.ran, "skipped": self.skipped, "failed": self.failed}), encoding="utf-8"
         )
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a test with a whole file by what the file is for: its bytes may hold the second in which they were made."""
+    return argname if isinstance(val, str | bytes) and len(val) > LONGEST_IN_A_NAME else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
