@@ -34,7 +34,7 @@ def main(email: str, people: int) -> None:
             set_logo(data=logo(), by=actor, now=now)
             list_id = create_list(name="Everybody", by=actor, now=now).id
             import_id = _import(actor, list_id, people, now)
-        until(lambda: _is_in(actor, import_id), what="everybody on the list")
+        until(lambda: _is_in(actor, import_id), what="everybody on the list", patience=300)
         with transaction(), acting(actor):
             launch = _launch(actor, list_id)
             sys.stdout.write(json.dumps({"launch": launch.public_id}))
