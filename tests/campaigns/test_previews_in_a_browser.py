@@ -109,7 +109,7 @@ def test_a_mail_is_seen_in_the_look_that_was_chosen_whatever_the_reader_prefers(
     (frame,) = [one for one in page.frames if one != page.main_frame]
     assert frame.evaluate("getComputedStyle(document.querySelector('.words div')).color") == ink
     assert (frame.evaluate("getComputedStyle(document.documentElement).filter") != "none") is turned
-    assert page.locator(".letter iframe").bounding_box()["width"] == 375
+    assert page.locator(".mail-screen iframe").bounding_box()["width"] == 375
     assert window.said == []
 
 

@@ -333,7 +333,7 @@ def test_nobodys_words_become_a_placeholder_of_the_tool(tool: Tool, segments: li
     html = written(segments, tool, kind="html")
 
     rest = OURS.sub("\0", html)
-    assert not re.search(r"\{[{%#]|\*\|", rest)
+    assert not re.search(r"\*\|" if tool is Tool.MAILCHIMP else r"\{[{%#]", rest)
     assert html.count("\0") == 0
 
 
