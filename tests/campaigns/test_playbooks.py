@@ -57,11 +57,11 @@ def test_the_script_is_read_in_the_language_of_whom_it_is_about(
 
 
 def test_the_script_stands_on_the_campaigns_page(browser: Browser, people: People, now: datetime) -> None:
-    launch = rows.running_launch(people)
+    address = f"/campaigns/launches/{rows.running_launch(people).public_id}"
     session.commit()
     signed_in(browser, people.alice)
 
-    assert "My people will feel spied upon." in browser.get(f"/campaigns/launches/{launch.public_id}").text
+    assert "My people will feel spied upon." in browser.get(address).text
 
 
 def test_a_stranger_and_the_vendor_read_neither_number_nor_script(
