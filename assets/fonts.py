@@ -34,7 +34,7 @@ _SOURCES = {
     "chinese_traditional": ("justmytype-intl-cjk", "NotoSansTC["),
 }
 _CHINESE_TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "iw", "ur", "ps", "ku", "sd", "ug", "yi", "dv"})
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "iw", "ur", "ps", "ku", "sd", "ug", "yi", "dv", "ckb"})
 _IGNORABLE = frozenset(
     map(chr, [0xAD, 0x34F, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
 ) | frozenset(map(chr, range(0xFE00, 0xFE10)))

@@ -5,6 +5,7 @@ from html import escape
 from re import compile as compile_pattern
 from typing import Final
 
+from assets.fonts import is_right_to_left
 from campaigns.manifest.samples import LONGEST
 from tcma.core.errors import DomainError
 from tcma.core.merge import FIELDS, Slot, Template, parse
@@ -16,7 +17,6 @@ BRAND_COLOURS: Final = frozenset(
 )
 """What may stand in a mail where a colour may stand, beside `#rrggbb`."""
 
-RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ckb"})
 
 _COLOUR = compile_pattern(r"""(=\s*)(["'])\s*(brand\.[a-z_]+)\s*\2""")
 _SOURCE = compile_pattern(
@@ -47,11 +47,6 @@ def fit_mail(source: str, *, language: str, colours: Mapping[str, str], address_
     source = _SOURCE.sub(lambda found: f"{found[1]}{found[2]}{escape(address_of(found[3]))}{found[2]}", source)
     source = _COLOUR.sub(lambda found: f"{found[1]}{found[2]}{colours.get(found[3], '')}{found[2]}", source)
     return _mirrored(source) if is_right_to_left(language) else source
-
-
-def is_right_to_left(language: str) -> bool:
-    """Whether a language is written from right to left."""
-    return language.partition("-")[0] in RIGHT_TO_LEFT
 
 
 def has_dark_styles(source: str) -> bool:

@@ -16,6 +16,7 @@ from campaigns.values import filled_for_reader
 from tcma.contacts.models import Contact
 from tcma.core.actor import Actor
 from tcma.core.db import session
+from tcma.core.merge import contact_fields
 from tcma.core.tenancy import current_actor
 from tcma.identity.models import Membership, User
 from tcma.identity.permissions import P
@@ -203,7 +204,7 @@ def script_for(task: LaunchTask, launch: Launch) -> Script | None:
 
 
 def _fields_of(contact: Contact) -> dict[str, str]:
-    return {f"contact.{name}": getattr(contact, name) for name in ("first_name", "last_name", "company", "city")}
+    return contact_fields(contact.first_name, contact.last_name, contact.company, contact.city)
 
 
 def _name(contact: Contact) -> str:

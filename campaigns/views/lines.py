@@ -125,7 +125,12 @@ def title_of(stage: Stage, entry: Entry) -> str:
 def _shown(stage: Stage, key: str) -> str:
     text = stage.content.texts(stage.side.language).get(key, "")
     said = filled_for_reader(text, stage.side.fields).replace(stage.side.fields.get("launch.page_url", ""), "").strip()
-    return said if len(said) <= 140 else f"{said[:139]}…"
+    return shortened(said, 140)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many characters, for a line of a list."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def kind_name(kind: str) -> str:

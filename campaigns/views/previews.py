@@ -7,6 +7,7 @@ from flask import Response, current_app, render_template, request
 from flask_babel import force_locale
 
 from assets.artwork import Picture
+from assets.fonts import is_right_to_left
 from assets.library.brands import brand_from, logo_bytes
 from assets.library.rendering import preview
 from campaigns.mails import MailLook, mail_parts, mail_step
@@ -144,7 +145,7 @@ def page(kind: str, public_id: str) -> Response:
             "campaigns/page/preview.html",
             page=shown,
             lang=language,
-            dir="rtl" if language.split("-")[0] in {"ar", "fa", "he", "ur"} else "ltr",
+            dir="rtl" if is_right_to_left(language) else "ltr",
             brand=public_brand(stage.side.brand, logo_url=image_url(stage, "brand:logo")),
             brand_stylesheet_url=address_of("campaigns.brand_sheet", **where),
             powered_by=stage.side.vendor.get("name"),

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 
 from assets.artwork import Picture
+from assets.fonts import is_right_to_left
 from campaigns.content import Content, content_of_package
 from campaigns.manifest import KitRefused
 from campaigns.manifest.pages import Hero, Section
@@ -22,7 +23,7 @@ from campaigns.section_forms import Around, half_said, points_of, section_form, 
 from campaigns.stages import Stage, stage_of_version
 from campaigns.views import blueprint
 from campaigns.views.authoring import editable
-from campaigns.views.lines import language_names
+from campaigns.views.lines import language_names, shortened
 from campaigns.views.previews import image_url
 from campaigns.views.public import public_brand
 from tcma.core import clock, web
@@ -100,7 +101,7 @@ def _row(stage: Stage, index: int, section: Section, count: int) -> dict[str, An
 def _title(stage: Stage, section: Section) -> str:
     refs = (ref_of(section, name) for name in ("title", "text", "caption", "alt"))
     said = stage.content.words(next((one for one in refs if one is not None), None), stage.side.language)
-    return (said if len(said) <= 80 else f"{said[:79]}…") or kind_name(section.kind)
+    return shortened(said, 80) or kind_name(section.kind)
 
 
 def _offered(content: Content) -> list[str]:
@@ -309,7 +310,7 @@ def _framed(stage: Stage, section: Section | None, tried: tuple[Content, Section
             "campaigns/page/section.html",
             page=page.only(index),
             lang=language,
-            dir="rtl" if language.split("-")[0] in {"ar", "fa", "he", "ur"} else "ltr",
+            dir="rtl" if is_right_to_left(language) else "ltr",
             brand=public_brand(stage.side.brand, logo_url=image_url(stage, "brand:logo")),
             brand_stylesheet_url=signed_address("campaigns.brand_sheet", **where),
             robots="noindex",

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from assets.fonts import is_right_to_left
 from campaigns.content import Content, content_of
-from campaigns.manifest.mail import is_right_to_left
 from campaigns.manifest.model import LandingPage
 from campaigns.models import Event, EventState, KitState, Launch, LaunchState
 from campaigns.pages import ShownPage, shown_page

@@ -6,13 +6,12 @@ from campaigns.models import Launch
 from syndication.channels.email.build import MailRoutes
 from syndication.channels.email.compiled import CLICK, CompiledMail
 from syndication.models import Delivery, Recipient, StepMail
-from syndication.sending.mails import contact_fields
 from tcma.contacts.models import Contact
 from tcma.core import runtime
 from tcma.core.actor import Actor
 from tcma.core.db import require, session
 from tcma.core.links import Purpose
-from tcma.core.merge import Template
+from tcma.core.merge import Template, contact_fields
 from tcma.core.tenancy import acting
 
 

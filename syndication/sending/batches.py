@@ -18,7 +18,7 @@ from syndication.models import (
 )
 from syndication.senders.holds import look_soon
 from syndication.sending.claims import LEASE, end_claim, is_in_hand, open_claim
-from syndication.sending.mails import Edition, contact_fields
+from syndication.sending.mails import Edition
 from syndication.sending.opening import closed_to
 from syndication.sending.outcomes import Settled
 from syndication.sending.pacing import put_off
@@ -30,6 +30,7 @@ from tcma.contacts.queries import may_be_mailed
 from tcma.core import outbox
 from tcma.core.actor import Actor
 from tcma.core.db import Base, session
+from tcma.core.merge import contact_fields
 
 MOST = 500
 DELIVERIES = "deliveries"

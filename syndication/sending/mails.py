@@ -194,13 +194,3 @@ def _builder(
 
 def _base_url() -> str:
     return runtime.settings().base_url.rstrip("/")
-
-
-def contact_fields(first_name: str, last_name: str, company: str, city: str) -> dict[str, str]:
-    """Return the merge fields of one contact."""
-    return {
-        "contact.first_name": first_name,
-        "contact.last_name": last_name,
-        "contact.company": company,
-        "contact.city": city,
-    }

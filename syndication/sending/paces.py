@@ -12,12 +12,10 @@ from functools import lru_cache
 from re import compile as compile_pattern
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
 from syndication.models import SendPace
 from syndication.sending.backoff import domain_pause
-from tcma.core.db import session
+from tcma.core.db import insert_into, session
 
 _PERIODS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _ENTRY = compile_pattern(r"([a-z0-9.-]+)=([1-9][0-9]{0,8})/(s|min|h|d)")
@@ -164,8 +162,9 @@ def take_strikes_back(domains: Collection[str]) -> None:
 def _locked(keys: Collection[str]) -> dict[str, SendPace]:
     """Return the rows of these buckets, made where there are none, locked in one order for all."""
     named = sorted(keys)
-    insert = insert_on_postgresql if session.get_bind().dialect.name == "postgresql" else insert_on_sqlite
-    session.execute(insert(SendPace).values([{"key": key, "strikes": 0} for key in named]).on_conflict_do_nothing())
+    session.execute(
+        insert_into(SendPace).values([{"key": key, "strikes": 0} for key in named]).on_conflict_do_nothing()
+    )
     chosen = sa.select(SendPace).where(SendPace.key.in_(named)).order_by(SendPace.key).with_for_update()
     return {row.key: row for row in session.scalars(chosen.execution_options(populate_existing=True))}
 

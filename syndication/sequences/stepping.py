@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import partial
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from campaigns.manifest.model import ConditionStep, EmailStep
 from campaigns.models import Launch
@@ -16,7 +15,7 @@ from syndication.sequences.enrolling import courses_for
 from syndication.sequences.facts import facts_of, mailed
 from syndication.sequences.subject_tests import Subjects
 from tcma.core import runtime
-from tcma.core.db import require, session, time_ordered_id
+from tcma.core.db import insert_into, require, session, time_ordered_id
 from tcma.core.links import Purpose
 
 NOT_MET = "the condition of this step was not met"
@@ -156,8 +155,7 @@ def _write_deliveries(launch: Launch, taken: Sequence[_Taken], now: datetime) ->
         return
     day, name = cohort_of(launch), partial(_delivery, launch, now=now)
     # A mail that the journal remembers better than a restored database has its row already.
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Delivery).on_conflict_do_nothing(), [name(one, cohort=day) for one in taken])
+    session.execute(insert_into(Delivery).on_conflict_do_nothing(), [name(one, cohort=day) for one in taken])
 
 
 def _delivery(launch: Launch, taken: _Taken, *, cohort: date, now: datetime) -> dict[str, object]:

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from tcma.contacts.models import Basis, ConsentEvent, Contact, ListEntry, Merge, Suppression, SuppressionScope
 from tcma.contacts.people import PLACES, WORDS, Person
-from tcma.core.db import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH, UtcDateTime, session
+from tcma.core.db import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH, UtcDateTime, insert_into, session
 
 ERASED = "erased"
 _NAMES = ("public_id", "email", "email_hash", *WORDS, *PLACES, "custom")
@@ -151,7 +151,7 @@ def _upsert(partner_id: int, *, merge: Merge, now: datetime) -> Any:
     # In the order of addresses, so that two imports at once wait for one another instead of for ever.
     source = sa.select(sa.literal(partner_id), *plain, custom, moment, moment).where(sa.true()).order_by(_STAGE.c.email)
     names = ["partner_id", *(name for name in _NAMES if name != "custom"), "custom", "created_at", "updated_at"]
-    insert = (postgresql.insert if on_postgresql else sqlite.insert)(_TABLE).from_select(names, source)
+    insert = insert_into(_TABLE).from_select(names, source)
     if merge is Merge.KEEP:
         return insert.on_conflict_do_nothing(index_elements=["partner_id", "email"])
     fill_only = merge is Merge.FILL
@@ -191,9 +191,8 @@ def put_on_list(*, partner_id: int, list_id: int) -> None:
     """Put everybody on the stage on a list."""
     entries = cast("sa.Table", ListEntry.__table__)
     source = sa.select(sa.literal(partner_id), sa.literal(list_id), _FOUND.c.contact_id).where(sa.true())
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        insert(entries).from_select(["partner_id", "list_id", "contact_id"], source).on_conflict_do_nothing()
+        insert_into(entries).from_select(["partner_id", "list_id", "contact_id"], source).on_conflict_do_nothing()
     )
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
@@ -166,6 +167,12 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         session.remove()
+
+
+def insert_into(table: Any) -> Any:
+    """Return an INSERT that takes `ON CONFLICT` (SQLAlchemy has it per dialect), for the database of the session."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table)
 
 
 def require(found: T | None) -> T:

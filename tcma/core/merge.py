@@ -55,6 +55,16 @@ _WEB_SCHEMES = ("http", "https")
 _WHOLE_URL_SAFE = ":/?#[]@!$&()*+,;=%~'"
 
 
+def contact_fields(first_name: str, last_name: str, company: str, city: str) -> dict[str, str]:
+    """Return the merge fields of one contact."""
+    return {
+        "contact.first_name": first_name,
+        "contact.last_name": last_name,
+        "contact.company": company,
+        "contact.city": city,
+    }
+
+
 class MergeError(DomainError):
     """A text holds something that is not a merge field; `position` is where, `name` is what."""
 

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from tcma.core import clock
+from tcma.core.actor import Actor
 from tcma.core.tenancy import acting
 from tests.campaigns.kits import published, with_logo
 from tests.people import People
@@ -17,6 +18,11 @@ def browser(app: Flask) -> Browser:
     client = app.test_client()
     assert isinstance(client, Browser)
     return client
+
+
+@pytest.fixture
+def vera(people: People) -> Actor:
+    return people.actor("vera")
 
 
 @pytest.fixture

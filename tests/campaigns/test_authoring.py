@@ -29,11 +29,6 @@ from tests.people import People
 
 
 @pytest.fixture
-def vera(people: People) -> Actor:
-    return people.actor("vera")
-
-
-@pytest.fixture
 def draft(people: People, now: datetime) -> KitVersion:
     """The starter kit as a draft."""
     return imported(people, now)

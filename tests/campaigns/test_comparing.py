@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-import pytest
-
 from campaigns.comparison import Comparison, compared
 from campaigns.content import content_of
 from campaigns.models import KitVersion
@@ -15,11 +13,6 @@ from tcma.core.tenancy import acting
 from tests.campaigns.kits import published
 from tests.people import People
 from tests.signing_in import Browser, signed_in
-
-
-@pytest.fixture
-def vera(people: People) -> Actor:
-    return people.actor("vera")
 
 
 def next_version(first: KitVersion, by: Actor, now: datetime) -> KitVersion:

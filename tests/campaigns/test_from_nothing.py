@@ -36,11 +36,6 @@ FACTS: dict[str, Any] = {"after": {"days": 0, "at": "09:30"}}
 
 
 @pytest.fixture
-def vera(people: People) -> Actor:
-    return people.actor("vera")
-
-
-@pytest.fixture
 def begun(people: People, now: datetime, vera: Actor) -> KitVersion:
     """A kit that holds nothing but a page with a form."""
     with acting(vera):

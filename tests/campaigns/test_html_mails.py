@@ -41,11 +41,6 @@ look</a> today.</p><ul><li>One folder</li><li>A quarter of an hour</li></ul>
 
 
 @pytest.fixture
-def vera(people: People) -> Actor:
-    return people.actor("vera")
-
-
-@pytest.fixture
 def begun(people: People, now: datetime, vera: Actor) -> KitVersion:
     with acting(vera):
         version = authoring.begin_kit(name="Spring", summary="A look.", theme="", language="en", by=vera, now=now)

@@ -22,11 +22,6 @@ from tests.signing_in import Browser, signed_in
 
 
 @pytest.fixture
-def vera(people: People) -> Actor:
-    return people.actor("vera")
-
-
-@pytest.fixture
 def draft(people: People, now: datetime) -> KitVersion:
     return imported(people, now)
 

@@ -29,11 +29,6 @@ STEP = {"days": "0", "anchor": "launch", "at": "09:30", "only_if": ""}
 
 
 @pytest.fixture
-def vera(people: People) -> Actor:
-    return people.actor("vera")
-
-
-@pytest.fixture
 def begun(people: People, now: datetime, vera: Actor) -> KitVersion:
     """A kit with one mail, in two languages."""
     with acting(vera):

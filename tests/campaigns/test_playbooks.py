@@ -6,6 +6,8 @@ from html import unescape
 from campaigns.models import LaunchTask
 from tcma.core.db import session
 from tcma.core.tenancy import acting
+from tcma.identity.models import Role
+from tests import factories
 from tests.campaigns import rows
 from tests.contacts.rows import contact
 from tests.people import People
@@ -62,6 +64,19 @@ def test_the_script_stands_on_the_campaigns_page(browser: Browser, people: Peopl
     signed_in(browser, people.alice)
 
     assert "My people will feel spied upon." in browser.get(address).text
+
+
+def test_a_viewer_who_may_not_read_contacts_gets_the_script_without_number_or_name(
+    browser: Browser, people: People, now: datetime
+) -> None:
+    address = call(people, now)
+    signed_in(browser, factories.member(people.partner, Role.VIEWER, name="Vic"))
+
+    page = unescape(browser.get(address).text)
+
+    assert "My people will feel spied upon." in page
+    assert "55 55 01" not in page
+    assert "Rosa" not in page
 
 
 def test_a_stranger_and_the_vendor_read_neither_number_nor_script(

@@ -35,11 +35,6 @@ YOUTUBE = "https://www.youtube.com/watch?v=abc"
 
 
 @pytest.fixture
-def vera(people: People) -> Actor:
-    return people.actor("vera")
-
-
-@pytest.fixture
 def begun(people: People, now: datetime, vera: Actor) -> KitVersion:
     """A kit whose page has a head, a form and a contact block."""
     with acting(vera):

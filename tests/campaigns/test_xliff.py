@@ -22,11 +22,6 @@ NAMES = {"x": NAMESPACE}
 
 
 @pytest.fixture
-def vera(people: People) -> Actor:
-    return people.actor("vera")
-
-
-@pytest.fixture
 def draft(people: People, now: datetime) -> KitVersion:
     return imported(people, now)
 

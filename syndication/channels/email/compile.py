@@ -12,6 +12,7 @@ from re import DOTALL, IGNORECASE, Match
 from re import compile as compile_pattern
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from assets.fonts import is_right_to_left
 from campaigns.manifest.mail import with_colour_schemes
 from syndication.channels.email.compiled import CLICK, OPEN_PLACE, CompiledMail, TrackedLink
 from syndication.channels.email.mjml_source import cleaned_mjml
@@ -19,7 +20,6 @@ from tcma.core.errors import ReasonsNot
 from tcma.core.merge import FIELDS, MAIL_FIELDS, PERSONAL_FIELDS, PUBLIC_FIELDS, Segment, Slot, Template, parse
 from tcma.core.words import lazy_gettext as _
 
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "yi"})
 _ANCHOR = compile_pattern(
     r"""(<a\b(?:[^>"']|"[^"]*"|'[^']*')*?\shref=")([^"]*)("(?:[^>"']|"[^"]*"|'[^']*')*>)(.*?)</a>""",
     IGNORECASE | DOTALL,
@@ -196,7 +196,7 @@ def _with_frame(source: MailSource, constants: Mapping[str, str], sentinels: _Se
         else:
             markup = markup.replace("<mj-body", f"<mj-head>{preview}</mj-head><mj-body", 1)
     if "<mjml>" in markup:
-        direction = "rtl" if source.language.split("-")[0] in _RIGHT_TO_LEFT else "ltr"
+        direction = "rtl" if is_right_to_left(source.language) else "ltr"
         markup = markup.replace("<mjml>", f'<mjml lang="{escape(source.language)}" dir="{direction}">', 1)
     return markup
 

@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tcma.contacts.addresses import OddAddress, address_digest, clean_address, clean_domain, domain_digest
 from tcma.contacts.models import Contact, Suppression, SuppressionScope
 from tcma.core import audit, intake
 from tcma.core.actor import Actor
-from tcma.core.db import require, session
+from tcma.core.db import insert_into, require, session
 from tcma.core.errors import DomainError
 from tcma.core.words import lazy_gettext as _
 
@@ -99,14 +98,13 @@ def block(*, entries: Iterable[str], by: Actor, now: datetime) -> Blocked:
 
 
 def _written(wanted: dict[str, str], scope: SuppressionScope, org_id: int, now: datetime) -> int:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     digests, added, key = sorted(wanted), 0, ["digest", "scope", "org_id"]
     for start in range(0, len(digests), _CHUNK):
         rows = [
             {"digest": digest, "kind": wanted[digest], "scope": scope, "org_id": org_id, "reason": LISTED, "at": now}
             for digest in digests[start : start + _CHUNK]
         ]
-        statement = insert(Suppression).values(rows).on_conflict_do_nothing(index_elements=key)
+        statement = insert_into(Suppression).values(rows).on_conflict_do_nothing(index_elements=key)
         added += cast("Any", session.execute(statement.execution_options(preserve_rowcount=True))).rowcount
     return added
 

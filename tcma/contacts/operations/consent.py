@@ -4,14 +4,13 @@ from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tcma.contacts.addresses import address_digest, clean_address, domain_digest
 from tcma.contacts.models import Basis, ConsentEvent, Contact, Suppression, SuppressionScope
 from tcma.contacts.queries.audience import EMAIL, MARKETING, latest_consent
 from tcma.core import audit, outbox
 from tcma.core.actor import Actor
-from tcma.core.db import require, session
+from tcma.core.db import insert_into, require, session
 
 UNSUBSCRIBED = "unsubscribed"
 OWN_TOOL = "own_tool"
@@ -151,8 +150,9 @@ def keep_suppressed(
     now: datetime,
 ) -> bool:
     """Write a suppression unless it is there. Erasure is the stronger reason and stays."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Suppression).values(digest=digest, scope=scope, org_id=org_id, kind=kind, reason=reason, at=now)
+    statement = insert_into(Suppression).values(
+        digest=digest, scope=scope, org_id=org_id, kind=kind, reason=reason, at=now
+    )
     key = ["digest", "scope", "org_id"]
     if reason == ERASED:
         statement = statement.on_conflict_do_update(

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from tcma.contacts.columns import MOST_CUSTOM
 from tcma.contacts.models import Contact, ContactField
 from tcma.contacts.people import LONGEST_CUSTOM, LONGEST_NAME, clean_text
 from tcma.core import audit
 from tcma.core.actor import Actor
-from tcma.core.db import require, session
+from tcma.core.db import insert_into, require, session
 from tcma.core.errors import DomainError
 from tcma.core.words import lazy_gettext as _
 
@@ -42,9 +40,9 @@ def note_fields(partner_id: int, names: Iterable[str]) -> None:
     """Let these be names of the partner's own fields, for lists, exports and the next contact."""
     rows: list[dict[str, Any]] = [{"partner_id": partner_id, "name": name} for name in sorted(set(names))]
     if rows:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        statement: Any = insert(ContactField).values(rows)
-        session.execute(statement.on_conflict_do_nothing(index_elements=["partner_id", "name"]))
+        session.execute(
+            insert_into(ContactField).values(rows).on_conflict_do_nothing(index_elements=["partner_id", "name"])
+        )
 
 
 def _cleaned(fields: Sequence[tuple[str, str]]) -> dict[str, str]:
