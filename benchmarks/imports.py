@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryFile
 from time import perf_counter
@@ -60,7 +61,7 @@ def _memory() -> dict[str, Any]:
             writer.writerows([f"{lap}.{person[0]}", *person[1:]] for person in PEOPLE)
         with _installation(None):
             before = most = _resident()
-            reading = FileInHand(intake.read_table(file), HEADER, done=0)
+            reading = FileInHand(intake.read_table(file), HEADER, done=0, room=inf)
             while not reading.ended:
                 reading.chunk(CHUNK)
                 most = max(most, _resident())

@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from secrets import randbits
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from campaigns.models import Launch
 from syndication.models import (
@@ -206,31 +208,62 @@ def write_outcomes(claim_id: int, outcomes: Mapping[Row, Settled], now: datetime
     """Write outcomes where the row still carries this attempt and no later word; end sequences that they end."""
     if not outcomes:
         return
-    table = Base.metadata.tables["delivery"]
-    statement = (
+    values = [_values(claim_id, row, how, now) for row, how in outcomes.items()]
+    session.flush()
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        # One statement: as many as there are mails take as long as making and sending them.
+        lists = {name: [one[name] for one in values] for name in _WRITTEN}
+        arrays = [sa.bindparam(name, type_=postgresql.ARRAY(kind)) for name, kind in _WRITTEN.items()]
+        rows = sa.func.unnest(*arrays).table_valued(*(sa.column(name, kind) for name, kind in _WRITTEN.items()))
+        days = _DELIVERIES.c.cohort.in_({row.cohort for row in outcomes})  # no other partition is looked at
+        connection.execute(_writing(rows.render_derived("written").c).where(days), {**lists, "claim_id": claim_id})
+    else:
+        each = {name: sa.bindparam(name, type_=kind) for name, kind in _WRITTEN.items()}
+        connection.execute(_writing(each), [{**one, "claim_id": claim_id} for one in values])
+    for reason, states in _EXITS.items():
+        end_sequences([row.recipient_id for row, how in outcomes.items() if _ends(how, states)], reason)
+
+
+_DELIVERIES = Base.metadata.tables["delivery"]
+_WRITTEN: dict[str, sa.types.TypeEngine[Any]] = {
+    "row_id": _DELIVERIES.c.id.type,
+    "row_cohort": _DELIVERIES.c.cohort.type,
+    "new_state": _DELIVERIES.c.state.type,
+    "new_reason": _DELIVERIES.c.reason.type,
+    "new_answer": _DELIVERIES.c.answer.type,
+    "new_relay": _DELIVERIES.c.relay.type,
+    "new_try": _DELIVERIES.c.next_try_at.type,
+    "new_settled": _DELIVERIES.c.settled_at.type,
+    "new_attempt": _DELIVERIES.c.attempt_id.type,
+    "uncounted": _DELIVERIES.c.attempts.type,
+}
+
+
+def _writing(new: Any) -> sa.Update:
+    """The statement that writes what `new` holds, by name, for one row or for many."""
+    table = _DELIVERIES
+    return (
         sa.update(table)
         .where(
-            table.c.id == sa.bindparam("row_id"),
-            table.c.cohort == sa.bindparam("row_cohort"),
-            table.c.attempt_id == claim_id,
+            table.c.id == new["row_id"],
+            table.c.cohort == new["row_cohort"],
+            # Not by the index of attempts, which finds the whole batch anew for each of its mails.
+            sa.func.coalesce(table.c.attempt_id, 0) == sa.bindparam("claim_id", type_=table.c.attempt_id.type),
             sa.or_(*(table.c.state == state for state in STILL_OPEN)),
         )
         .values(
-            state=sa.bindparam("new_state"),
-            reason=sa.bindparam("new_reason"),
-            answer=sa.bindparam("new_answer"),
-            relay=sa.func.coalesce(sa.bindparam("new_relay", type_=sa.String), table.c.relay),
-            next_try_at=sa.bindparam("new_try"),
-            settled_at=sa.bindparam("new_settled"),
-            attempt_id=sa.bindparam("new_attempt"),
-            attempts=table.c.attempts + sa.bindparam("uncounted"),
+            state=new["new_state"],
+            reason=new["new_reason"],
+            answer=new["new_answer"],
+            relay=sa.func.coalesce(new["new_relay"], table.c.relay),
+            next_try_at=new["new_try"],
+            settled_at=new["new_settled"],
+            attempt_id=new["new_attempt"],
+            attempts=table.c.attempts + new["uncounted"],
             lease_until=None,
         )
     )
-    session.flush()
-    session.connection().execute(statement, [_values(claim_id, row, how, now) for row, how in outcomes.items()])
-    for reason, states in _EXITS.items():
-        end_sequences([row.recipient_id for row, how in outcomes.items() if _ends(how, states)], reason)
 
 
 _EXITS = {"bounced": (DeliveryState.REFUSED,), "unsubscribed": (DeliveryState.SUPPRESSED,)}
