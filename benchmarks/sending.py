@@ -4,7 +4,7 @@ noted in the journal and settled by the product's own senders."""
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ from tcma.contacts.addresses import address_digest
 from tcma.contacts.models import Basis, ConsentEvent, Contact
 from tcma.core import runtime, schema
 from tcma.core.actor import Actor
-from tcma.core.db import db, session, time_ordered_id, transaction
+from tcma.core.db import db, require, session, time_ordered_id, transaction
 from tcma.core.tenancy import acting
 from tcma.identity.models import Organisation, OrganisationKind
 from tcma.partners.models import Partnership, PartnershipState
@@ -79,7 +79,9 @@ class Installation:
         schema.upgrade(owner, now=NOW)
         app = create_app(settings)
         with app.app_context():
-            launch_id, by = _launch(mail, count)
+            launch_id, by = _launch(mail)
+            with transaction(), acting(by):
+                people(require(by.partner_id), launch_id, count)
         return cls(app, settings, launch_id, by)
 
     def send(self, smtp_url: str) -> float:
@@ -116,13 +118,13 @@ class Installation:
         with transaction(), acting(self.by):
             launch = session.get_one(Launch, self.launch_id)
             session.execute(sa.delete(Delivery).where(Delivery.launch_id == launch.id))
-            people = session.execute(sa.select(Recipient.id, Recipient.contact_id).order_by(Recipient.id)).all()
-            session.execute(sa.insert(Delivery), [self._delivery(one) for one in people])
+            rows = session.execute(sa.select(Recipient.id, Recipient.contact_id).order_by(Recipient.id)).all()
+            session.execute(sa.insert(Delivery), [self._delivery(one) for one in rows])
             bring_forward(launch.id, NOW, vendor_id=launch.vendor_id, partner_id=launch.partner_id)
-        self._tidied()
-        return len(people)
+        self.tidy()
+        return len(rows)
 
-    def _tidied(self) -> None:
+    def tidy(self) -> None:
         """Do what PostgreSQL does by itself within minutes: forget what was deleted, and learn what is there."""
         if not self.settings.database_url.startswith("sqlite"):
             engine = sa.create_engine(self.settings.sqlalchemy_url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
@@ -167,7 +169,7 @@ def _send(app: Flask, gate: Any) -> None:
             continue
 
 
-def _launch(mail: CompiledMail, count: int) -> tuple[int, Actor]:
+def _launch(mail: CompiledMail) -> tuple[int, Actor]:
     with transaction():
         vendor = Organisation(kind=OrganisationKind.VENDOR, name="Vendor", created_at=NOW)
         partner = Organisation(kind=OrganisationKind.PARTNER, name="Partner", created_at=NOW)
@@ -182,7 +184,6 @@ def _launch(mail: CompiledMail, count: int) -> tuple[int, Actor]:
             version.state, version.published_at = KitState.PUBLISHED, NOW
             session.flush()
             launch_id = _running(version, vendor.id, partner.id, mail)
-            _people(partner.id, launch_id, count)
     return launch_id, by
 
 
@@ -207,18 +208,28 @@ def _running(version: KitVersion, vendor_id: int, partner_id: int, mail: Compile
     return launch.id
 
 
-def _people(partner_id: int, launch_id: int, count: int) -> None:
+def people(partner_id: int, launch_id: int, count: int) -> None:
+    """Make recipients of a launch, and the contacts that they are."""
+    for ids in contacts(partner_id, count):
+        place = {"partner_id": partner_id, "launch_id": launch_id, "language": "en", "zone": "Europe/Berlin"}
+        session.execute(sa.insert(Recipient), [{"contact_id": one, **place} for one in ids])
+
+
+def contacts(partner_id: int, count: int, *, mark: str = "") -> Iterator[Sequence[int]]:
+    """Make contacts that have agreed to be mailed, and yield their keys in chunks; `mark` tells lots apart."""
+    consent = {
+        "partner_id": partner_id, "basis": Basis.CONSENT, "granted": True, "method": "form", "actor_label": "bench",
+        "at": NOW,
+    }  # fmt: skip
     for start in range(0, count, CHUNK):
         numbers = range(start, min(start + CHUNK, count))
         made = sa.insert(Contact).returning(Contact.id)
-        ids = session.scalars(made, [_contact(partner_id, number) for number in numbers]).all()
-        consent = {"basis": Basis.CONSENT, "granted": True, "method": "form", "actor_label": "bench", "at": NOW}
-        place = {"launch_id": launch_id, "language": "en", "zone": "Europe/Berlin"}
-        for model, more in ((ConsentEvent, consent), (Recipient, place)):
-            session.execute(sa.insert(model), [{"partner_id": partner_id, "contact_id": one, **more} for one in ids])
+        ids = session.scalars(made, [_contact(partner_id, f"{number}{mark}") for number in numbers]).all()
+        session.execute(sa.insert(ConsentEvent), [{"contact_id": one, **consent} for one in ids])
+        yield ids
 
 
-def _contact(partner_id: int, number: int) -> dict[str, object]:
+def _contact(partner_id: int, number: str) -> dict[str, object]:
     email = f"person{number}@customer.example"
     return {
         "partner_id": partner_id, "email": email, "email_hash": address_digest(email), "first_name": "Ann",

@@ -10,6 +10,7 @@ CASES = {
     "render": "benchmarks.render",
     "kits": "benchmarks.kits",
     "pdf": "benchmarks.pdf",
+    "launch": "benchmarks.launch",
     "send": "benchmarks.send",
     "track": "benchmarks.track",
     "route": "benchmarks.route",
