@@ -374,12 +374,19 @@ _VERSION_API = {
     "add_pictures": {"title": "Card", "pictures": ["aGVsbG8="]},
     "timeline_of": {},
     "add_html_mail": {"subject": "Hello", "preheader": "You", "html": "aGVsbG8="},
+    "sections": {},
+    "add_section": {"kind": "text", "words": {"text": "Come and see"}},
     "languages": {},
     "add_language": {"language": "de"},
     "take_translation": {"file": "aGVsbG8="},
     "add_entry": {"kind": "wait", "facts": {"days": 2}},
 }
 _STEP_API = {
+_SECTION_API = {
+    "change_section": {"words": {}},
+    "move_section": {"to": "later"},
+    "remove_section": {},
+}
     "change_entry": {"words": {"subject": "Ours"}},
     "move_entry": {"to": "later"},
     "remove_entry": {},
@@ -427,6 +434,9 @@ CAMPAIGNS_API = {
         }.items()
     },
     "campaigns_api.remove_language": Example(
+    **{
+        f"campaigns_api.{name}": Example(kit_rows.api_section, **_KIT, form=form) for name, form in _SECTION_API.items()
+    },
         lambda people: {**_api(kit_rows.draft, "version_id")(people), "language": "ja"}, **_KIT
     ),
     "campaigns_api.open_draft": Example(_api(kit_rows.kit, "kit_id"), **_KIT),

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from campaigns.manifest.times import Days
 from campaigns.models import EventState, Execution, Service
+from campaigns.past import About
 from tcma.core.api import Answer, Body, Paged, Query
 
 LARGEST_PACKAGE = 48 * 1024 * 1024
@@ -26,6 +27,29 @@ FactName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 File = Annotated[str, StringConstraints(min_length=1, max_length=LARGEST_FILE)]
 
 
+class OwnPast(Answer):
+    """What the partner's own campaigns brought, of the kit or of others on its theme or for its products."""
+
+    about: About
+    launches: int
+    leads: int
+
+
+class OthersPast(Answer):
+    """How many leads a campaign brought to other partners on average; never to fewer than five of them."""
+
+    about: About
+    like_you: bool = Field(description="To those of the same kind as the partner who asks.")
+    leads: int
+
+
+class PastOut(Answer):
+    """What came of a kit so far."""
+
+    own: OwnPast | None
+    others: OthersPast | None
+
+
 class KitOut(Answer):
     """A kit version: the one that partners have, or the newest where none is published."""
 
@@ -39,6 +63,7 @@ class KitOut(Answer):
     summary: dict[str, Any]
     languages: list[Any]
     pieces: list[str]
+    past: PastOut | None = Field(description="What came of it so far; only for partners, to whom it is on offer.")
 
 
 class KitPage(Paged[KitOut]):

@@ -95,6 +95,12 @@ def section(people: People) -> dict[str, Any]:
         return {"public_id": found.public_id, "address": address_of(page, 1)}
 
 
+def api_section(people: People) -> dict[str, Any]:
+    """The second section of a draft's landing page, as the API names it."""
+    found = section(people)
+    return {"version_id": found["public_id"], "address": found["address"]}
+
+
 def in_review(people: People) -> dict[str, Any]:
     found, by = version(people, KitState.DRAFT, KitState.IN_REVIEW), people.actor("vera")
     with acting(by):
