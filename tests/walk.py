@@ -312,6 +312,7 @@ CAMPAIGNS = {
     "campaigns.tick_off": Example(kit_rows.task, **_MINE, form={"note": "Done", "kind": "photo", "proves": ""}),
     "campaigns.reopen_task": Example(kit_rows.done_task, **_MINE),
     "campaigns.give_task": Example(kit_rows.task, **_MINE, form={"owner": ""}),
+    "campaigns.date_task": Example(kit_rows.paid_task, **_MINE, form={"on": "2030-05-08"}),
     "campaigns.use_as_proof": Example(kit_rows.done_task, **_MINE, form={"activity": "act_1"}),
     "campaigns.task_file": Example(kit_rows.done_task, **_MINE),
     "campaigns.step": Example(kit_rows.step, **_MINE),
@@ -373,20 +374,20 @@ _VERSION_API = {
     "add_pdf": {"title": "Prices", "file": "aGVsbG8="},
     "add_pictures": {"title": "Card", "pictures": ["aGVsbG8="]},
     "timeline_of": {},
-    "add_html_mail": {"subject": "Hello", "preheader": "You", "html": "aGVsbG8="},
     "sections": {},
     "add_section": {"kind": "text", "words": {"text": "Come and see"}},
+    "add_html_mail": {"subject": "Hello", "preheader": "You", "html": "aGVsbG8="},
     "languages": {},
     "add_language": {"language": "de"},
     "take_translation": {"file": "aGVsbG8="},
     "add_entry": {"kind": "wait", "facts": {"days": 2}},
 }
-_STEP_API = {
 _SECTION_API = {
     "change_section": {"words": {}},
     "move_section": {"to": "later"},
     "remove_section": {},
 }
+_STEP_API = {
     "change_entry": {"words": {"subject": "Ours"}},
     "move_entry": {"to": "later"},
     "remove_entry": {},
@@ -433,10 +434,10 @@ CAMPAIGNS_API = {
             "confirm_translations": {"keys": ["kit.title"]},
         }.items()
     },
-    "campaigns_api.remove_language": Example(
     **{
         f"campaigns_api.{name}": Example(kit_rows.api_section, **_KIT, form=form) for name, form in _SECTION_API.items()
     },
+    "campaigns_api.remove_language": Example(
         lambda people: {**_api(kit_rows.draft, "version_id")(people), "language": "ja"}, **_KIT
     ),
     "campaigns_api.open_draft": Example(_api(kit_rows.kit, "kit_id"), **_KIT),
@@ -456,6 +457,8 @@ CAMPAIGNS_API = {
     "campaigns_api.plan_event": Example(_event_of_launch, **_OWN, form={"start": "2030-05-08T11:00:00"}),
     "campaigns_api.move_step": Example(_step_of_launch, **_OWN, form={"at": "2030-05-08T11:00:00"}),
     "campaigns_api.tasks_of_launch": Example(_api(kit_rows.running, "launch_id"), **_OWN),
+    "campaigns_api.activities": Example(_api(kit_rows.running, "launch_id"), **_OWN),
+    "campaigns_api.date_task": Example(_api(kit_rows.paid_task, "task_id"), **_OWN, form={"on": "2030-05-08"}),
     "campaigns_api.task": Example(_api(kit_rows.task, "task_id"), **_OWN),
     "campaigns_api.give_task": Example(_api(kit_rows.task, "task_id"), **_OWN, form={"owner": None}),
     "campaigns_api.tick_off": Example(_api(kit_rows.task, "task_id"), **_OWN, form={"note": "Done"}),
@@ -574,6 +577,9 @@ FUNDS: dict[str, Example] = {
         for name in ("request_page", "answer_request", "withdraw_request", "approve_request", "decline_request", "ask_about_request")
     },
     "mdf.mark_executed": Example(money_rows.activity),
+    "mdf.quote_file": Example(money_rows.quoted),
+    "mdf.attach_quote": Example(money_rows.quoted),
+    "funds_api.attach_quote": Example(money_rows.quoted, form={"file": "aGVsbG8=", "file_name": "a.pdf"}),
     "mdf.begin_claim": Example(money_rows.activity),
     **{
         f"mdf.{name}": Example(money_rows.claim, form={"note": "So"})

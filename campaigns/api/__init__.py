@@ -1,6 +1,7 @@
 """The API of kits, their previews, and launches: the same operations as the pages."""
 
 from campaigns.api import (
+    activities,
     authoring,
     events,
     hours,
@@ -17,6 +18,6 @@ from campaigns.api import (
 from campaigns.api.ground import blueprint
 
 __all__ = [
-    "authoring", "blueprint", "events", "hours", "kits", "languages", "launches", "pieces", "sections", "serving",
-    "steps", "tasks", "timeline",
+    "activities", "authoring", "blueprint", "events", "hours", "kits", "languages", "launches", "pieces", "sections",
+    "serving", "steps", "tasks", "timeline",
 ]  # fmt: skip

@@ -19,22 +19,21 @@ from campaigns.queries.launches import (
     PER_PAGE,
     events_of,
     has_started,
-    is_left_out,
     launch_by,
     launches_page,
 )
 from campaigns.queries.timelines import TimelineEntry, timeline
-from campaigns.stages import Stage, stage_of_launch
+from campaigns.stages import stage_of_launch
 from campaigns.stopping import answer_when_stopped
 from campaigns.values import event_address, page_address
 from campaigns.views import blueprint
+from campaigns.views.activities import shown_beside
 from campaigns.views.launching import KIND_ICONS
 from campaigns.views.previews import picture_url
 from campaigns.views.walls import wall_of
 from tcma.core import clock, web
 from tcma.core.db import require
 from tcma.core.errors import DomainError
-from tcma.core.money import Money
 from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
@@ -106,23 +105,9 @@ def launch(public_id: str) -> BaseResponse:
         may_write=current_actor().may(P.LAUNCHES_WRITE),
         paused=found.state is LaunchState.PAUSED,
         left_out=found.choices.get("left_out", ()),
-        paid=_paid(found, stage),
+        activities=shown_beside(found),
         now=now,
     )
-
-
-def _paid(launch: Launch, stage: Stage) -> list[dict[str, object]]:
-    """What of a campaign costs money, for those who show the way to it."""
-    return [
-        {
-            "key": tactic.key,
-            "title": stage.content.title_of(tactic, stage.side.language),
-            "cost": Money(tactic.cost.minor, tactic.cost.currency),
-            "tactic": tactic,
-        }
-        for tactic in stage.content.paid
-        if not is_left_out(launch, tactic.key)
-    ]
 
 
 def _event_form(start_local: str) -> EventForm:

@@ -205,6 +205,14 @@ def task(people: People) -> dict[str, Any]:
         return {"public_id": found.public_id}
 
 
+def paid_task(people: People) -> dict[str, Any]:
+    """The ads of a campaign that runs."""
+    launch = running_launch(people)
+    with acting(people.actor("alice")):
+        chosen = sa.select(LaunchTask.public_id).where(LaunchTask.launch_id == launch.id)
+        return {"public_id": session.scalars(chosen.where(LaunchTask.key == "search-ads")).one()}
+
+
 def done_task(people: People) -> dict[str, Any]:
     """Flyers that were handed out, with a picture of it."""
     where, by = task(people), people.actor("alice")
