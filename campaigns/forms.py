@@ -54,6 +54,7 @@ class LookForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
     language = SelectField(_("Language"))
     pieces = SelectMultipleField(_("What you use"))
+    branches = SelectMultipleField(_("Branches"), choices=[])
     event_start = DateTimeLocalField(_("Date of the event"), format=WALL_FORMATS, validators=[Optional()])
     hold_event = BooleanField(_("Yes, invite people for this date"))
 

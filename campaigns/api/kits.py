@@ -6,7 +6,8 @@ from typing import Any
 
 from assets.library.queries import designs_of
 from campaigns.api.ground import blueprint, with_findings
-from campaigns.api.shapes import KitGroups, KitGroupsIn, KitOut, KitPackageIn, KitPage, PastOut, RecallIn
+from campaigns.api.outcome_shapes import PastOut
+from campaigns.api.shapes import KitGroups, KitGroupsIn, KitOut, KitPackageIn, KitPage, RecallIn
 from campaigns.manifest import read_kit
 from campaigns.models import Kit, KitVersion
 from campaigns.operations import kits as kit_operations

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from campaigns.api.outcome_shapes import PastOut
 from campaigns.manifest.times import Days
 from campaigns.models import EventState, Execution, Service
-from campaigns.past import About
 from tcma.core.api import Answer, Body, Paged, Query
 
 LARGEST_PACKAGE = 48 * 1024 * 1024
@@ -25,29 +25,6 @@ EntryKind = Literal[
 ]
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 File = Annotated[str, StringConstraints(min_length=1, max_length=LARGEST_FILE)]
-
-
-class OwnPast(Answer):
-    """What the partner's own campaigns brought, of the kit or of others on its theme or for its products."""
-
-    about: About
-    launches: int
-    leads: int
-
-
-class OthersPast(Answer):
-    """How many leads a campaign brought to other partners on average; never to fewer than five of them."""
-
-    about: About
-    like_you: bool = Field(description="To those of the same kind as the partner who asks.")
-    leads: int
-
-
-class PastOut(Answer):
-    """What came of a kit so far."""
-
-    own: OwnPast | None
-    others: OthersPast | None
 
 
 class KitOut(Answer):
@@ -203,6 +180,12 @@ class LaunchIn(Body):
     )
     event_start: datetime | None = Field(
         None, description="When the event takes place: wall time in the partner's zone, without an offset."
+    )
+    branches: list[Key] = Field(
+        default=[], max_length=100, description="Run for each of these branches on its own; none is the whole company."
+    )
+    list_branches: dict[Key, Key] = Field(
+        default={}, max_length=100, description="Which branch takes those on a list who belong to none, by the list."
     )
     begin_only: bool = Field(default=False, description="Begin the campaign without starting it, to look at it first.")
 
@@ -369,6 +352,8 @@ class LaunchOut(Answer):
     recipients: int
     lists: list[str]
     outcomes: dict[str, int] = Field(description="How many mails stand where: one word per mail, as in the report.")
+    branch: str | None = Field(description="The branch that it runs for, by its name.")
+    together: str | None = Field(description="Campaigns that were started in one go have this in common.")
 
 
 class LaunchPage(Paged[LaunchOut]):

@@ -6,6 +6,7 @@ from flask import url_for
 
 from campaigns.models import Launch
 from campaigns.queries.activities import Beside, activities_beside
+from tcma.core import clock
 from tcma.core.calendar import LocalSchedule
 from tcma.core.tenancy import current_actor
 from tcma.identity.permissions import P
@@ -42,6 +43,6 @@ def _ask_url(launch: Launch, one: Beside) -> str | None:
         known |= {"minor": one.cost.minor, "currency": one.cost.currency}
     if one.draws_from is not None:
         known["fund"] = one.draws_from.fund.public_id
-    if one.task is not None and not one.task.is_done:
+    if one.task is not None and one.task.due_at > clock.now():
         known["happens_on"] = LocalSchedule.of_instant(one.task.due_at, launch.zone).wall.date().isoformat()
     return url_for("mdf.new_request", **known)

@@ -10,9 +10,11 @@ from campaigns.conditions import in_words
 from campaigns.forms import EventForm
 from campaigns.models import Launch, LaunchState, Service
 from campaigns.operations import launches as operations
+from campaigns.operations.branches import stop_together
 from campaigns.operations.events import set_event_date
 from campaigns.operations.repeating import begin_again
 from campaigns.operations.running import CHANGEABLE
+from campaigns.queries.branches import run_together
 from campaigns.queries.kits import kit_by
 from campaigns.queries.launch_tasks import tasks_of
 from campaigns.queries.launches import (
@@ -106,6 +108,8 @@ def launch(public_id: str) -> BaseResponse:
         paused=found.state is LaunchState.PAUSED,
         left_out=found.choices.get("left_out", ()),
         activities=shown_beside(found),
+        together=(together := run_together(found)),
+        runs_elsewhere=any(one.launch.state in operations.LIVE for one in together),
         now=now,
     )
 
@@ -166,6 +170,17 @@ def stop(public_id: str) -> BaseResponse:
     launch = operations.stop_launch(launch_id=_own(public_id).id, by=current_actor(), now=clock.now())
     answer_when_stopped(launch.id)
     return web.go(url_for("campaigns.launch", public_id=public_id), _("Stopped. Nothing more goes out."))
+
+
+@blueprint.post("/campaigns/launches/<public_id>/stop-everywhere")
+@requires(P.LAUNCHES_WRITE)
+def stop_everywhere(public_id: str) -> BaseResponse:
+    """End a campaign for good in all branches that it was started for."""
+    stopped = stop_together(launch_id=_own(public_id).id, by=current_actor(), now=clock.now())
+    for one in stopped:
+        answer_when_stopped(one.id)
+    words = _("Stopped in all branches. Nothing more goes out.")
+    return web.go(url_for("campaigns.launch", public_id=public_id), words)
 
 
 @blueprint.post("/campaigns/launches/<public_id>/again")

@@ -183,6 +183,15 @@ def prepared(people: People) -> dict[str, Any]:
     return {"public_id": launch.public_id}
 
 
+def in_branches(people: People) -> dict[str, Any]:
+    """A campaign that runs, as one of those for several branches."""
+    launch = running_launch(people)
+    with acting(people.actor("alice")):
+        session.get_one(Launch, launch.id).together = f"run_{launch.id}"
+        session.flush()
+        return {"public_id": launch.public_id}
+
+
 def step(people: People) -> dict[str, Any]:
     """The call of a campaign that runs."""
     return {**running(people), "tactic": "mails", "key": "call"}
