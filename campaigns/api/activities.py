@@ -10,6 +10,7 @@ from campaigns.queries.activities import Beside, Kind, activities_beside
 from campaigns.queries.launches import has_started
 from tcma.core.api import Answer
 from tcma.core.money import Money
+from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
 from tcma.mdf.shapes import MoneyOut
@@ -29,6 +30,7 @@ class BesideOut(Answer):
     """An activity beside a campaign. `task`, `request_id` and `activity_id` name its work and its money.
 
     `borne` is what the vendor pays of the cost, `share_percent` of it; `stage` tells how far that money has come.
+    `draws_from` is for those who may read funds.
     """
 
     key: str = Field(description="The key in the kit; empty for what the kit does not have.")
@@ -57,7 +59,7 @@ class BesideList(Answer):
 
 
 @blueprint.get("/launches/<launch_id>/activities")
-@requires(P.FUNDS_READ)
+@requires(P.LAUNCHES_READ)
 @blueprint.output(BesideList)
 def activities(launch_id: str) -> BesideList:
     """List what is done beside a campaign that has started, with its money."""
@@ -66,7 +68,7 @@ def activities(launch_id: str) -> BesideList:
 
 
 def _out(one: Beside) -> BesideOut:
-    funding, share = one.funding, one.draws_from
+    funding, share = one.funding, one.draws_from if current_actor().may(P.FUNDS_READ) else None
     return BesideOut(
         key=one.key,
         kind=one.kind,

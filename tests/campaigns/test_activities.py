@@ -363,4 +363,4 @@ def test_neither_a_stranger_nor_the_vendor_reads_what_is_beside_a_campaign(
 
     answers = [keyed(browser, people, who).get(address).status_code for who in ("bob", "charlie", "vera", "viktor")]
 
-    assert answers == [200, 404, 404, 404]
+    assert answers == [200, 404, 403, 403]
