@@ -8,7 +8,7 @@ from assets.library.samples import sample_mark
 from tcma.core.actor import Actor
 from tcma.core.db import require, session
 from tcma.core.tenancy import acting, crossing
-from tcma.partners.models import BrandProfile, Partnership, PartnershipState
+from tcma.partners.models import BrandProfile, Partnership, PartnershipState, Site
 from tcma.partners.queries import brand_values
 
 _ADDRESS = {"phone": "+49 30 5550120", "street": "Am Wall 12", "postcode": "28195", "city": "Bremen", "country": "DE"}
@@ -88,10 +88,10 @@ LOOKS: Mapping[str, Mapping[str, str]] = {**SAMPLES, **HARD, **SCRIPTS}
 """Every look that comes with the product: three to begin with, and those in which designs break first."""
 
 
-def own_brand(partner_id: int) -> dict[str, str]:
-    """Return what the acting partner's profile says."""
+def own_brand(partner_id: int, site: Site | None = None) -> dict[str, str]:
+    """Return what the acting partner's profile says, with the address and telephone of a branch where there is one."""
     profile = session.scalar(sa.select(BrandProfile).where(BrandProfile.partner_id == partner_id))
-    return brand_values(profile) if profile is not None else {}
+    return brand_values(profile, site) if profile is not None else {}
 
 
 def brand_for_preview(sample: str, *, by: Actor) -> dict[str, str]:

@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, MultipleFileField
 from wtforms import (
     BooleanField,
+    DateField,
     DateTimeLocalField,
     IntegerField,
     RadioField,
@@ -53,6 +54,7 @@ class LookForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
     language = SelectField(_("Language"))
     pieces = SelectMultipleField(_("What you use"))
+    branches = SelectMultipleField(_("Branches"), choices=[])
     event_start = DateTimeLocalField(_("Date of the event"), format=WALL_FORMATS, validators=[Optional()])
     hold_event = BooleanField(_("Yes, invite people for this date"))
 
@@ -124,6 +126,12 @@ class OwnerForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """Who does a task."""
 
     owner = SelectField(_("Who does it"))
+
+
+class DayForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """Until which day something beside a campaign is done."""
+
+    on = DateField(_("Until"), validators=[InputRequired()])
 
 
 class ServiceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types

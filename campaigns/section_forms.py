@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -20,6 +19,7 @@ from campaigns.manifest.sections import (
     WITH_PICTURE,
     WORDS,
     Word,
+    host_of,
     keys_of,
 )
 from campaigns.operations.sections import Written, asked_fields
@@ -86,7 +86,7 @@ def section_form(
     if is_first:
         asked |= _facts(kind, around, new=section is None)
         values |= _values(section)
-        values["lets_link"] = (urlsplit(values["url"]).hostname or "") in around.hosts
+        values["lets_link"] = host_of(values["url"]) in around.hosts
     form: Any = type("Section", (FlaskForm,), asked)
     if section is None and around.behind:
         values["behind"] = around.behind[-1][0]

@@ -288,7 +288,6 @@ PANELS: Mapping[str, Sequence[Callable[..., str]]] = {
     "contact.main": (inbound_panels.contact_came_back,),
     "event.registrants": (hosted_event,),
     "activity.cost": (fund_panels.activity_cost,),
-    "launch.activities": (fund_panels.launch_activities,),
 }
 
 _VENDOR, _PARTNER = OrganisationKind.VENDOR, OrganisationKind.PARTNER

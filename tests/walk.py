@@ -21,6 +21,7 @@ from tcma.core.tenancy import acting
 from tcma.identity.models import Role
 from tcma.identity.operations.invitations import invite_member
 from tcma.identity.operations.tokens import make_token
+from tcma.partners.branches import save_site, sites_of
 from tcma.partners.groups import Rule as GroupRule
 from tcma.partners.groups import checked as rules_of_groups
 from tcma.partners.groups import groups, save_group
@@ -119,6 +120,17 @@ def _token(people: People) -> dict[str, Any]:
 
 def _partnership(people: People) -> dict[str, Any]:
     return {"public_id": people.partnership.public_id}
+
+
+def _branch(people: People) -> dict[str, Any]:
+    with acting(people.actor("alice")) as by:
+        named = f"Branch {clock.now():%H%M%S%f} {len(sites_of(people.partner.id))}"
+        made = save_site(name=named, country="DE", zone="Europe/Berlin", by=by, now=clock.now())
+        return {"public_id": made.public_id}
+
+
+def _branch_api(people: People) -> dict[str, Any]:
+    return {"branch_id": _branch(people)["public_id"]}
 
 
 def _programme(people: People) -> dict[str, Any]:
@@ -305,6 +317,7 @@ CAMPAIGNS = {
     "campaigns.resume": Example(kit_rows.running, **_MINE),
     "campaigns.stop": Example(kit_rows.running, **_MINE),
     "campaigns.prepare": Example(kit_rows.kit, **_KIT),
+    "campaigns.stop_everywhere": Example(kit_rows.in_branches, **_MINE),
     "campaigns.run_again": Example(kit_rows.running, **_MINE),
     "campaigns.take_as_it_comes": Example(kit_rows.offered, strangers=("viktor", "vera")),
     "campaigns.say_no": Example(kit_rows.prepared, **_MINE),
@@ -312,6 +325,7 @@ CAMPAIGNS = {
     "campaigns.tick_off": Example(kit_rows.task, **_MINE, form={"note": "Done", "kind": "photo", "proves": ""}),
     "campaigns.reopen_task": Example(kit_rows.done_task, **_MINE),
     "campaigns.give_task": Example(kit_rows.task, **_MINE, form={"owner": ""}),
+    "campaigns.date_task": Example(kit_rows.paid_task, **_MINE, form={"on": "2030-05-08"}),
     "campaigns.use_as_proof": Example(kit_rows.done_task, **_MINE, form={"activity": "act_1"}),
     "campaigns.task_file": Example(kit_rows.done_task, **_MINE),
     "campaigns.step": Example(kit_rows.step, **_MINE),
@@ -373,11 +387,18 @@ _VERSION_API = {
     "add_pdf": {"title": "Prices", "file": "aGVsbG8="},
     "add_pictures": {"title": "Card", "pictures": ["aGVsbG8="]},
     "timeline_of": {},
+    "sections": {},
+    "add_section": {"kind": "text", "words": {"text": "Come and see"}},
     "add_html_mail": {"subject": "Hello", "preheader": "You", "html": "aGVsbG8="},
     "languages": {},
     "add_language": {"language": "de"},
     "take_translation": {"file": "aGVsbG8="},
     "add_entry": {"kind": "wait", "facts": {"days": 2}},
+}
+_SECTION_API = {
+    "change_section": {"words": {}},
+    "move_section": {"to": "later"},
+    "remove_section": {},
 }
 _STEP_API = {
     "change_entry": {"words": {"subject": "Ours"}},
@@ -426,6 +447,9 @@ CAMPAIGNS_API = {
             "confirm_translations": {"keys": ["kit.title"]},
         }.items()
     },
+    **{
+        f"campaigns_api.{name}": Example(kit_rows.api_section, **_KIT, form=form) for name, form in _SECTION_API.items()
+    },
     "campaigns_api.remove_language": Example(
         lambda people: {**_api(kit_rows.draft, "version_id")(people), "language": "ja"}, **_KIT
     ),
@@ -446,6 +470,10 @@ CAMPAIGNS_API = {
     "campaigns_api.plan_event": Example(_event_of_launch, **_OWN, form={"start": "2030-05-08T11:00:00"}),
     "campaigns_api.move_step": Example(_step_of_launch, **_OWN, form={"at": "2030-05-08T11:00:00"}),
     "campaigns_api.tasks_of_launch": Example(_api(kit_rows.running, "launch_id"), **_OWN),
+    "campaigns_api.in_branches": Example(_api(kit_rows.running, "launch_id"), **_OWN),
+    "campaigns_api.stop_everywhere": Example(_api(kit_rows.in_branches, "launch_id"), **_OWN),
+    "campaigns_api.activities": Example(_api(kit_rows.running, "launch_id"), **_OWN),
+    "campaigns_api.date_task": Example(_api(kit_rows.paid_task, "task_id"), **_OWN, form={"on": "2030-05-08"}),
     "campaigns_api.task": Example(_api(kit_rows.task, "task_id"), **_OWN),
     "campaigns_api.give_task": Example(_api(kit_rows.task, "task_id"), **_OWN, form={"owner": None}),
     "campaigns_api.tick_off": Example(_api(kit_rows.task, "task_id"), **_OWN, form={"note": "Done"}),
@@ -564,6 +592,9 @@ FUNDS: dict[str, Example] = {
         for name in ("request_page", "answer_request", "withdraw_request", "approve_request", "decline_request", "ask_about_request")
     },
     "mdf.mark_executed": Example(money_rows.activity),
+    "mdf.quote_file": Example(money_rows.quoted),
+    "mdf.attach_quote": Example(money_rows.quoted),
+    "funds_api.attach_quote": Example(money_rows.quoted, form={"file": "aGVsbG8=", "file_name": "a.pdf"}),
     "mdf.begin_claim": Example(money_rows.activity),
     **{
         f"mdf.{name}": Example(money_rows.claim, form={"note": "So"})
@@ -601,7 +632,17 @@ FUNDS: dict[str, Example] = {
     "funds_api.release": Example(money_rows.settlement, owner="vera", strangers=("viktor",)),
 }  # fmt: skip
 
+_BRANCH = {"name": "Bonn", "country": "DE", "zone": "Europe/Berlin"}
+BRANCHES: dict[str, Example] = {
+    "partners.branch": Example(_branch, **_MINE),
+    "partners.change_branch": Example(_branch, **_MINE, form=_BRANCH),
+    "partners.close_branch": Example(_branch, **_MINE),
+    "partners_api.change_branch": Example(_branch_api, **_MINE, form=_BRANCH),
+    "partners_api.close_branch": Example(_branch_api, **_MINE),
+}
+
 EXAMPLES: dict[str, Example] = {
+    **BRANCHES,
     **FUNDS,
     **EVENTS,
     **CAMPAIGNS,
@@ -610,6 +651,10 @@ EXAMPLES: dict[str, Example] = {
     **SENDERS,
     **OWN_TOOL,
     "contacts.show": Example(_contact, strangers=_PEOPLE),
+    "contacts.give_contact_to_branch": Example(_contact, strangers=_PEOPLE, form={"branch": ""}),
+    "contacts.give_list_to_branch": Example(_list, strangers=_PEOPLE, form={"branch": ""}),
+    "contacts_api.give_contact_to_branch": Example(_contact, strangers=_PEOPLE, form={"branch": None}),
+    "contacts_api.give_list_to_branch": Example(_list, strangers=_PEOPLE, form={"branch": None}),
     "contacts.update": Example(_contact, strangers=_PEOPLE, form={"email": "walk@kunde.example"}),
     "contacts.keep_fields": Example(_contact, strangers=_PEOPLE, form={"name": "Plan", "text": "Gold"}),
     "contacts.record_consent": Example(_contact, strangers=_PEOPLE, form=_GROUND),

@@ -7,6 +7,9 @@ from pydantic import Field, StringConstraints
 from campaigns.api.shapes import PLAIN, FactName, File, Key, Language, LongText, Name, TextKey
 from tcma.core.api import Answer, Body, Query
 
+SectionWord = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}(\.[a-z_]{1,40})?$")]
+SectionAddress = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
 
 class WordsOut(Answer):
     """All words of a kit version in one language, by key."""
@@ -169,6 +172,52 @@ class ShiftIn(Body):
     """Which way a step goes."""
 
     to: Literal["earlier", "later"]
+
+
+class SectionsQuery(Query):
+    """Which language; the kit's first one without it."""
+
+    language: Language | None = None
+
+
+class SectionOut(Answer):
+    """A section of a landing page. Its address holds until it is changed; `items` are the points of a list."""
+
+    address: str
+    kind: str
+    words: dict[str, str]
+    facts: dict[str, Any] = Field(description="What is not words, as the page's file writes it: image, url, fields.")
+    items: list[dict[str, str]] | None
+
+
+class SectionsOut(Answer):
+    """The sections of a landing page in their order, with their words in one language."""
+
+    language: str
+    items: list[SectionOut]
+
+
+class _SectionWritten(Body):
+    words: dict[SectionWord, LongText] = Field(default_factory=dict, max_length=10)
+    facts: dict[FactName, Any] = Field(default_factory=dict, max_length=3)
+    items: list[dict[FactName, LongText]] | None = Field(
+        None, max_length=40, description="All points in their order; one without words is taken out."
+    )
+    picture: File | None = Field(None, description="A picture in base64, in place of the fact `image`.")
+    lets_link: bool = Field(default=False, description="Links of the kit may lead to the host of the video.")
+
+
+class SectionIn(_SectionWritten):
+    """A section for a landing page, in the kit's first language, behind the one at the address `behind` or last."""
+
+    kind: Literal["hero", "benefits", "steps", "quote", "text", "image", "video", "faq", "contact", "products"]
+    behind: SectionAddress | None = None
+
+
+class SectionChange(_SectionWritten):
+    """What is to be different in a section; what is not named stays, and null takes a fact out."""
+
+    language: Language | None = None
 
 
 class PicturesIn(Body):

@@ -6,11 +6,13 @@ from typing import Any
 
 from assets.library.queries import designs_of
 from campaigns.api.ground import blueprint, with_findings
+from campaigns.api.outcome_shapes import PastOut
 from campaigns.api.shapes import KitGroups, KitGroupsIn, KitOut, KitPackageIn, KitPage, RecallIn
 from campaigns.manifest import read_kit
 from campaigns.models import Kit, KitVersion
 from campaigns.operations import kits as kit_operations
 from campaigns.operations.granting import limit_kit
+from campaigns.past import Past
 from campaigns.queries import kits as queries
 from campaigns.queries.fit import groups_of_kit
 from tcma.core import clock
@@ -23,8 +25,8 @@ from tcma.identity.access import requires
 from tcma.identity.permissions import P
 
 
-def kit_out(version: KitVersion) -> KitOut:
-    """Show a kit version."""
+def kit_out(version: KitVersion, past: Past | None = None) -> KitOut:
+    """Show a kit version, and to a partner what came of it."""
     return KitOut(
         id=version.kit.public_id,
         version=version.public_id,
@@ -36,6 +38,7 @@ def kit_out(version: KitVersion) -> KitOut:
         summary=version.summary,
         languages=version.languages,
         pieces=list(designs_of(version.id)),
+        past=PastOut.model_validate(past) if past is not None else None,
     )
 
 
@@ -50,7 +53,7 @@ def kits(query_data: PageQuery) -> dict[str, Any]:
         offered, total = queries.offered_kits(
             partner_id=require(actor.partner_id), today=clock.now().date(), page=query_data.page
         )
-        return page_of([kit_out(one.version) for one in offered], total=total, query=query_data)
+        return page_of([kit_out(one.version, one.past) for one in offered], total=total, query=query_data)
     rows, total = queries.kits_page(vendor_id=require(actor.vendor_id), page=query_data.page)
     return page_of([kit_out(_with_kit(row.shown, row.kit)) for row in rows], total=total, query=query_data)
 
@@ -64,18 +67,25 @@ def version_of(public_id: str) -> KitVersion:
     """The version that stands for a kit to the one who asks."""
     actor = current_actor()
     if actor.is_partner:
-        today = clock.now().date()
-        return require(queries.offered_kit(public_id, partner_id=require(actor.partner_id), today=today)).version
+        return _offered(public_id).version
     kit = require(queries.kit_by(public_id, vendor_id=actor.vendor_id))
     versions = queries.versions_of(kit.id)
     return require(queries.version_on_offer(kit.id) or next(iter(versions), None))
+
+
+def _offered(public_id: str) -> queries.OfferedKit:
+    today = clock.now().date()
+    return require(queries.offered_kit(public_id, partner_id=require(current_actor().partner_id), today=today))
 
 
 @blueprint.get("/kits/<kit_id>")
 @requires(P.KITS_READ)
 @blueprint.output(KitOut)
 def kit(kit_id: str) -> KitOut:
-    """Show one kit."""
+    """Show one kit, and to a partner what came of it so far."""
+    if current_actor().is_partner:
+        offered = _offered(kit_id)
+        return kit_out(offered.version, offered.past)
     return kit_out(version_of(kit_id))
 
 

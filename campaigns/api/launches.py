@@ -8,11 +8,21 @@ from sqlalchemy.orm import joinedload
 
 from campaigns.api.ground import blueprint
 from campaigns.api.kits import version_of
-from campaigns.api.shapes import AudienceIn, AudienceOut, LaunchIn, LaunchOut, LaunchPage, StartIn
+from campaigns.api.outcome_shapes import BranchRunList, BranchRunOut
+from campaigns.api.shapes import (
+    AudienceIn,
+    AudienceOut,
+    LaunchIn,
+    LaunchOut,
+    LaunchPage,
+    StartIn,
+)
 from campaigns.models import Launch
+from campaigns.operations import branches
 from campaigns.operations import launches as operations
 from campaigns.operations.repeating import begin_again
 from campaigns.outcomes import outcomes_of
+from campaigns.queries.branches import BranchRun, branch_names, people_of, run_together
 from campaigns.queries.launches import launch_by, lists_of
 from campaigns.stopping import answer_when_stopped
 from campaigns.values import page_address
@@ -26,6 +36,7 @@ from tcma.core.tenancy import current_actor
 from tcma.core.words import lazy_gettext as _
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
+from tcma.partners.branches import site_ids
 
 
 def launch_out(launch: Launch, outcomes: dict[int, dict[str, int]] | None = None) -> LaunchOut:
@@ -47,6 +58,8 @@ def launch_out(launch: Launch, outcomes: dict[int, dict[str, int]] | None = None
         recipients=launch.recipients,
         lists=[names[key] for key in lists_of(launch.id) if key in names],
         outcomes=(outcomes_of([launch.id]) if outcomes is None else outcomes).get(launch.id, {}),
+        branch=branch_names([launch.site_id]).get(launch.site_id) if launch.site_id is not None else None,
+        together=launch.together,
     )
 
 
@@ -98,9 +111,13 @@ def start(json_data: LaunchIn) -> LaunchOut:
     operations.choose_audience(
         launch_id=begun.id, list_ids=lists, execution=json_data.execution, by=actor, now=now
     )  # fmt: skip
+    branches.choose_branches(launch_id=begun.id, site_ids=site_ids(json_data.branches, actor=actor), by=actor, now=now)
+    given = json_data.list_branches
+    to = {_list_ids([key], begun.partner_id)[0]: site_ids([one], actor=actor)[0] for key, one in given.items()}
+    branches.give_lists(launch_id=begun.id, to=to, by=actor, now=now)
     if json_data.begin_only:
         return launch_out(begun)
-    return launch_out(operations.launch_kit(launch_id=begun.id, start=start, by=actor, now=now))
+    return launch_out(branches.start_everywhere(launch_id=begun.id, start=start, by=actor, now=now)[0])
 
 
 def wall(moment: datetime | None, field: str) -> datetime | None:
@@ -117,7 +134,35 @@ def wall(moment: datetime | None, field: str) -> datetime | None:
 def start_begun(launch_id: str, json_data: StartIn) -> LaunchOut:
     """Start a campaign that was begun."""
     found, start = own_launch(launch_id), wall(json_data.start, "start")
-    return launch_out(operations.launch_kit(launch_id=found.id, start=start, by=current_actor(), now=clock.now()))
+    started = branches.start_everywhere(launch_id=found.id, start=start, by=current_actor(), now=clock.now())
+    return launch_out(started[0])
+
+
+@blueprint.get("/launches/<launch_id>/branches")
+@requires(P.LAUNCHES_READ)
+@blueprint.output(BranchRunList)
+def in_branches(launch_id: str) -> BranchRunList:
+    """Tell what came of a campaign in each branch that it was started for in one go."""
+    runs = run_together(own_launch(launch_id))
+    return BranchRunList(items=[_run_out(one) for one in runs])
+
+
+def _run_out(one: BranchRun) -> BranchRunOut:
+    return BranchRunOut(
+        launch=one.launch.public_id, branch=one.branch, state=one.launch.state.value, recipients=one.launch.recipients,
+        leads=one.leads, outcomes=dict(one.outcomes),
+    )  # fmt: skip
+
+
+@blueprint.post("/launches/<launch_id>/stop-everywhere")
+@requires(P.LAUNCHES_WRITE)
+@blueprint.output(BranchRunList)
+def stop_everywhere(launch_id: str) -> BranchRunList:
+    """End a campaign for good in all branches that it was started for in one go."""
+    found = own_launch(launch_id)
+    for one in branches.stop_together(launch_id=found.id, by=current_actor(), now=clock.now()):
+        answer_when_stopped(one.id)
+    return BranchRunList(items=[_run_out(one) for one in run_together(found)])
 
 
 @blueprint.post("/launches/<launch_id>/again")
@@ -153,7 +198,8 @@ def choose_audience(launch_id: str, json_data: AudienceIn) -> AudienceOut:
 def _audience(found: Launch) -> AudienceOut:
     picked = lists_of(found.id)
     names = {row.id: row.public_id for row in contact_lists(found.partner_id)}
-    counted = people_on(list_ids=picked, vendor_id=found.vendor_id, now=clock.now())
+    now = clock.now()
+    counted = people_on(list_ids=picked, vendor_id=found.vendor_id, now=now, among=people_of(found, now=now))
     return AudienceOut(
         lists=[names[key] for key in picked if key in names],
         total=counted.total,

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from campaigns.api.outcome_shapes import PastOut
 from campaigns.manifest.times import Days
 from campaigns.models import EventState, Execution, Service
 from tcma.core.api import Answer, Body, Paged, Query
@@ -39,6 +40,7 @@ class KitOut(Answer):
     summary: dict[str, Any]
     languages: list[Any]
     pieces: list[str]
+    past: PastOut | None = Field(description="What came of it so far; only for partners, to whom it is on offer.")
 
 
 class KitPage(Paged[KitOut]):
@@ -178,6 +180,12 @@ class LaunchIn(Body):
     )
     event_start: datetime | None = Field(
         None, description="When the event takes place: wall time in the partner's zone, without an offset."
+    )
+    branches: list[Key] = Field(
+        default=[], max_length=100, description="Run for each of these branches on its own; none is the whole company."
+    )
+    list_branches: dict[Key, Key] = Field(
+        default={}, max_length=100, description="Which branch takes those on a list who belong to none, by the list."
     )
     begin_only: bool = Field(default=False, description="Begin the campaign without starting it, to look at it first.")
 
@@ -344,6 +352,8 @@ class LaunchOut(Answer):
     recipients: int
     lists: list[str]
     outcomes: dict[str, int] = Field(description="How many mails stand where: one word per mail, as in the report.")
+    branch: str | None = Field(description="The branch that it runs for, by its name.")
+    together: str | None = Field(description="Campaigns that were started in one go have this in common.")
 
 
 class LaunchPage(Paged[LaunchOut]):

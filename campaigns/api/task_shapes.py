@@ -1,6 +1,6 @@
 """What the API of tasks takes and gives."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -51,6 +51,12 @@ class OwnerIn(Body):
     """The member who does a task; none lets it be nobody's."""
 
     owner: Key | None
+
+
+class DayIn(Body):
+    """The day until which something is done, in the campaign's own zone."""
+
+    on: date
 
 
 class DoneIn(Body):

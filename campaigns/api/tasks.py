@@ -4,7 +4,7 @@ from typing import Any
 
 from campaigns.api.ground import blueprint
 from campaigns.api.launches import own_launch
-from campaigns.api.task_shapes import DoneIn, OwnerIn, ProvesIn, TaskOut, TaskPage, TaskQuery
+from campaigns.api.task_shapes import DayIn, DoneIn, OwnerIn, ProvesIn, TaskOut, TaskPage, TaskQuery
 from campaigns.models import LaunchTask
 from campaigns.operations import doing
 from campaigns.queries.launch_tasks import own_task, shown, tasks_of, to_do
@@ -75,6 +75,16 @@ def give_task(task_id: str, json_data: OwnerIn) -> TaskOut:
     """Let a colleague do a task, or nobody."""
     found = _own(task_id)
     return _task_out(doing.give_task(task_id=found.id, to=json_data.owner, by=current_actor(), now=clock.now()))
+
+
+@blueprint.put("/tasks/<task_id>/day")
+@requires(P.TASKS_WRITE)
+@blueprint.input(DayIn)
+@blueprint.output(TaskOut)
+def date_task(task_id: str, json_data: DayIn) -> TaskOut:
+    """Give something that costs money beside a campaign another day."""
+    found = _own(task_id)
+    return _task_out(doing.date_task(task_id=found.id, on=json_data.on, by=current_actor(), now=clock.now()))
 
 
 @blueprint.post("/tasks/<task_id>/done")

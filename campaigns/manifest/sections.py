@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from hashlib import sha256
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from campaigns.manifest.model import TextRef
 from campaigns.manifest.pages import Page, Section
@@ -77,6 +78,14 @@ def keys_of(owner: Section | Any, words: Iterable[Word]) -> dict[str, str]:
     """Return the keys of its words, by what they are."""
     refs = {word.name: ref_of(owner, word.name) for word in words}
     return {name: ref.t for name, ref in refs.items() if ref is not None}
+
+
+def host_of(url: str) -> str:
+    """Return the host that an address leads to; nothing for what is no address."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def as_written(value: Any) -> Any:

@@ -39,6 +39,7 @@ class Launch(Base, PublicId, SharedScoped):
     """One partner's run of one kit version. It is whole without a contact list too.
 
     `prepared_by` is the vendor's member who prepared it; at `starts_unless` it starts unless the partner says no.
+    `site_id` is the branch that it runs for; those that were started in one go have `together` in common.
     """
 
     __tablename__ = "launch"
@@ -47,6 +48,7 @@ class Launch(Base, PublicId, SharedScoped):
     kit_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("kit.id"), index=True)
     kit_version_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("kit_version.id"), index=True)
     site_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("site.id"))
+    together: Mapped[str | None] = mapped_column(sa.String(40), index=True)
     state: Mapped[LaunchState] = mapped_column(default=LaunchState.CUSTOMISING)
     execution: Mapped[Execution] = mapped_column(default=Execution.PLATFORM)
     service: Mapped[Service] = mapped_column(default=Service.OWN)

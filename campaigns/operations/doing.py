@@ -1,23 +1,29 @@
 """What people do for a launch: who does a task, ticking it off with what came of it, and reopening it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 import sqlalchemy as sa
 
 from campaigns.models import LaunchTask, TaskResult
-from campaigns.queries.launch_tasks import funded_activities, result_of, unused_results
+from campaigns.operations.launches import LONGEST_AHEAD
+from campaigns.queries.launch_tasks import funded_activities, is_beside, result_of, unused_results
+from campaigns.queries.launches import own_launch
 from tcma.core import audit, runtime
 from tcma.core.actor import Actor
+from tcma.core.calendar import LocalSchedule
 from tcma.core.db import require, session
 from tcma.core.errors import Conflict, DomainError
 from tcma.core.tenancy import in_reach_of
 from tcma.core.words import lazy_gettext as _
 from tcma.identity.queries import member_of
 from tcma.mdf.models import Activity, Proof, ProofState
-from tcma.mdf.operations.proof import clean_document, upload_proof
+from tcma.mdf.operations.documents import clean_document
+from tcma.mdf.operations.proof import upload_proof
+from tcma.mdf.operations.requests import mark_executed
 
 LONGEST_NOTE = 500
+END_OF_WORK = time(18)
 KINDS = ("photo", "tear_sheet", "call_report", "screenshot", "ad_report", "attendance", "other")
 
 
@@ -43,6 +49,17 @@ class NotFunded(DomainError):
     """Evidence is for an activity of the same campaign that money was approved for."""
 
 
+class DayFollowsPlan(DomainError):
+    """The day of a task comes from the kit."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The day of this comes from the campaign's plan. Move its step there."), field="on")
+
+
+class OddDay(DomainError):
+    """The day is over, or too far away."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A file that shows what was done: a picture or a PDF, and which kind of evidence it is (one of `KINDS`)."""
@@ -66,7 +83,8 @@ def tick_off(
 ) -> LaunchTask:
     """Note that a task is done, by whom, what came of it, and the file that shows it.
 
-    `proves`: the address of the funded activity of the same launch that gets the file as its evidence. Refused:
+    `proves`: the address of the funded activity of the same launch that gets the file as its evidence. Where the
+    vendor's money was approved for what was done, the activity counts as executed. Refused:
     `TaskIsDone`, a file by `tcma.core.intake` or for want of room, `NothingToShow`, and `NotFunded`.
     """
     task = _own_task(task_id, by)
@@ -81,8 +99,35 @@ def tick_off(
         result.blob = runtime.uploads().keep(task.partner_id, clean).path
         result.file_name, result.kind, result.proves = shown.file_name[:200], shown.kind, None
     _record("task.done", task, by, now, before={"done": False}, after={"done": True, "file": shown is not None})
+    _note_executed(task, by, now)
     if proves:
         use_as_proof(task_id=task.id, activity_id=proves, by=by, now=now)
+    return task
+
+
+def _note_executed(task: LaunchTask, by: Actor, now: datetime) -> None:
+    """Say of the activity that the vendor's money was approved for that it took place."""
+    for activity in funded_activities(task.launch_id):
+        if activity.tactic == task.key:
+            mark_executed(activity=activity, by=by, now=now)
+
+
+def date_task(*, task_id: int, on: date, by: Actor, now: datetime) -> LaunchTask:
+    """Let something that costs money beside a launch be due on another day, at its end in the launch's own zone.
+
+    Refused: `TaskIsDone`, `OddDay`, and `DayFollowsPlan` for what has its day from the kit.
+    """
+    task = _own_task(task_id, by)
+    launch = own_launch(task.launch_id, actor=by)
+    if task.done_at is not None:
+        raise TaskIsDone
+    if not is_beside(task, launch):
+        raise DayFollowsPlan
+    due = LocalSchedule.at(datetime.combine(on, END_OF_WORK), launch.zone).instant
+    if on < LocalSchedule.of_instant(now, launch.zone).wall.date() or due > now + LONGEST_AHEAD:
+        raise OddDay(_("Choose a day from today on, within a year."), field="on")
+    before, task.due_at = task.due_at, due
+    _record("task.dated", task, by, now, before={"due_at": before.isoformat()}, after={"due_at": due.isoformat()})
     return task
 
 

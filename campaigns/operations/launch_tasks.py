@@ -9,14 +9,16 @@ import sqlalchemy as sa
 from campaigns.content import Content, content_of
 from campaigns.manifest.model import Condition, CustomActivity, TaskStep, TextRef
 from campaigns.models import Launch, LaunchTask
-from campaigns.queries.launches import fields_of, schedule_of
+from campaigns.queries.launches import fields_of, is_left_out, schedule_of
 from campaigns.timing import changes_in
 from campaigns.values import filled_for_reader
-from tcma.core.db import session
+from tcma.core.db import require, session
 from tcma.core.schedule import set_due
 
 TASKS = "tasks"  # in the index of what is due
 NOBODY = 0
+DAYS_FOR_PAID = timedelta(days=14)
+"""What costs money beside the start is due after so long, until the partner gives it another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def make_tasks(launch: Launch) -> None:
 
     What follows an event waits for the event's date; a day before the event that has passed is left out. A task
     whose step is skipped is taken away, if nobody has done it. What the kit asks for under a condition is looked at
-    from its time on.
+    from its time on. What costs money beside the start keeps the day that the partner gave it.
     """
     content = content_of(launch.version)
     skipped = {place for place, change in changes_in(launch.choices).items() if change.skipped}
@@ -67,6 +69,9 @@ def make_tasks(launch: Launch) -> None:
             _add(launch, task.key, content.words(task.title, launch.language), latest)
         elif there[task.key].done_at is None:
             there[task.key].due_at = latest
+    for paid in content.paid:
+        if paid.key not in there and not is_left_out(launch, paid.key):
+            _add(launch, paid.key, content.title_of(paid, launch.language), require(launch.starts_at) + DAYS_FOR_PAID)
     if asked := asked_tasks(launch):
         first = min(task.due_at for task in asked)
         set_due(TASKS, launch.id, first, vendor_id=launch.vendor_id, partner_id=launch.partner_id)

@@ -95,7 +95,7 @@ def begin_launch(*, kit_version_id: int, by: Actor, now: datetime) -> Launch:
         name=str(version.title.get(language) or version.kit.slug)[:160],
         language=language,
         zone=profile.zone,
-        page_slug=_slug(version.kit.slug),
+        page_slug=new_slug(version.kit.slug),
         choices={},
         created_at=now,
     )
@@ -117,7 +117,8 @@ def _refuse_closed(version: KitVersion, *, partner_id: int, now: datetime) -> No
         raise KitNotOpen(_("This campaign is not on offer any more. Choose another one."))
 
 
-def _slug(kit_slug: str) -> str:
+def new_slug(kit_slug: str) -> str:
+    """Return an address for the page of a campaign that nobody has."""
     return f"{kit_slug[:60]}-{public_id('x')[2:10]}"
 
 

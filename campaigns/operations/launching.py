@@ -8,6 +8,7 @@ from campaigns.manifest.model import Event
 from campaigns.models import Event as EventRow
 from campaigns.models import EventState, Launch
 from campaigns.operations.launch_tasks import make_tasks
+from campaigns.queries.branches import site_of
 from campaigns.queries.launches import event_schedule, is_left_out
 from campaigns.queries.pieces import partners_styles, partners_words
 from tcma.core.calendar import LocalSchedule
@@ -21,7 +22,7 @@ DEFAULT_CAPACITY = 100
 def freeze(launch: Launch, *, now: datetime) -> None:
     """Fix what the launch is made of, and make the rows that it starts with."""
     content = content_of(launch.version)
-    launch.brand = brand_values(require(profile_of(launch.partner_id)))
+    launch.brand = brand_values(require(profile_of(launch.partner_id)), site_of(launch))
     launch.choices = {**launch.choices, **_chosen(launch)}
     session.add(
         PublicAddress(

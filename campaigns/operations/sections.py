@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from typing import Any
-from urllib.parse import urlsplit
 
 from campaigns.manifest import Kit, KitPackage, Page
 from campaigns.manifest.editing import with_item, with_swapped, with_value, without_item
 from campaigns.manifest.model import LandingPage
 from campaigns.manifest.pages import Form, Section
-from campaigns.manifest.sections import ITEM_WORDS, WORDS, as_written, index_at, keys_of
+from campaigns.manifest.sections import ITEM_WORDS, WORDS, as_written, host_of, index_at, keys_of
 from campaigns.models import KitVersion
 from campaigns.operations.drafting import draft_of, read_draft, rewritten, with_words, without_unsaid_words
 from campaigns.operations.material import in_format
@@ -227,7 +226,7 @@ def _with_picture(package: KitPackage, written: Written, kind: str) -> tuple[Kit
 
 def _allowing(package: KitPackage, kit: Kit, written: Written) -> dict[str, bytes]:
     """Return `kit.yaml` with the host of the video among those that links may lead to, where that was asked for."""
-    host = (urlsplit(str(written.facts.get("url") or "")).hostname or "").lower() if written.lets_link else ""
+    host = host_of(str(written.facts.get("url") or "")) if written.lets_link else ""
     if not host or host in kit.manifest.link_hosts:
         return {}
     manifest = package.files["kit.yaml"].decode("utf-8-sig")

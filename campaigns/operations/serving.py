@@ -8,6 +8,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from campaigns.models import Kit, KitGrant, KitVersion, Launch, LaunchState, Service, ServiceChoice
+from campaigns.operations.branches import start_everywhere
 from campaigns.operations.launches import OPEN, begin_launch, choose_audience, launch_kit, stop_launch
 from campaigns.queries.serving import usual_lists
 from tcma.core import audit, outbox
@@ -138,7 +139,7 @@ def say_yes(*, launch_id: int, start: datetime | None = None, by: Actor, now: da
     """
     launch = _waiting(launch_id)
     _choose_usual_audience(launch, by=by, now=now)
-    return launch_kit(launch_id=launch.id, start=start, by=by, now=now)
+    return start_everywhere(launch_id=launch.id, start=start, by=by, now=now)[0]
 
 
 def say_no(*, launch_id: int, by: Actor, now: datetime) -> Launch:

@@ -70,6 +70,7 @@ def _audience(launch: Launch, now: datetime) -> Iterator[object]:
     picked = lists_of(launch.id)
     if not picked or is_left_out_mails(launch):
         return
+    # Of several branches one may have nobody: it runs by its page, and the others mail.
     if not audience(list_ids=picked, vendor_id=launch.vendor_id, now=now, topic=theme_of(launch)).mailable:
         yield _("Nobody on these lists may be mailed. Choose another list, or start without contacts.")
 

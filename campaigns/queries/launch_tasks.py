@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from campaigns.content import Content, content_of
-from campaigns.manifest.model import CustomActivity, TaskStep
+from campaigns.manifest.model import CustomActivity, PaidActivity, TaskStep
 from campaigns.models import Launch, LaunchState, LaunchTask, TaskResult
 from campaigns.playbooks import Script, script_of
 from campaigns.queries.launches import STARTED, fields_of
@@ -138,10 +138,15 @@ def funded_launch(activity_id: int) -> tuple[Activity, int] | None:
     return (row[0], row[1]) if row else None
 
 
+def is_beside(task: LaunchTask, launch: Launch) -> bool:
+    """Whether a task is an activity that costs money beside the launch: its day is the partner's to choose."""
+    return task.key in {tactic.key for tactic in content_of(launch.version).paid}
+
+
 def usual_kind(task: LaunchTask, launch: Launch) -> str:
     """Return which kind of evidence the kit asks for of a task; a photo where it does not say."""
     for tactic in content_of(launch.version).kit.tactics:
-        if isinstance(tactic, CustomActivity) and tactic.key == task.key:
+        if isinstance(tactic, CustomActivity | PaidActivity) and tactic.key == task.key:
             asked = (kind for kind in tactic.proof if kind not in ("invoice", "attendee_list"))
             return next(asked, "attendance" if "attendee_list" in tactic.proof else "photo")
     return "photo"

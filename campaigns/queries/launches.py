@@ -11,6 +11,7 @@ from campaigns.brands import own_brand
 from campaigns.content import Content, content_of
 from campaigns.manifest.model import Manifest
 from campaigns.models import Event, EventState, Kit, KitState, KitVersion, Launch, LaunchList, LaunchState
+from campaigns.queries.branches import site_of
 from campaigns.queries.pieces import Side, partners_styles, partners_words, side_of
 from campaigns.timing import AS_PLANNED, Planned, changes_in, planned, proposed_event_start
 from campaigns.values import event_address, event_fields
@@ -95,7 +96,7 @@ def side_of_launch(launch: Launch) -> Side:
         brand, words = launch.brand, launch.choices.get("zones", {})
         styles = launch.choices.get("styles", {})
     else:
-        brand = own_brand(launch.partner_id)
+        brand = own_brand(launch.partner_id, site_of(launch))
         whose: dict[str, Any] = {
             "partner_id": launch.partner_id,
             "language": launch.language,
@@ -173,7 +174,9 @@ def manifest_of(launch: Launch) -> Manifest:
 
 
 def country_of(launch: Launch) -> str:
-    """Return the partner's country, whose holidays count where nothing nearer is known."""
+    """Return the country of the branch or the partner, whose holidays count where nothing nearer is known."""
+    if (site := site_of(launch)) is not None:
+        return site.country
     return require(session.get(Organisation, launch.partner_id)).country
 
 

@@ -7,12 +7,13 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
-from campaigns.forms import OwnerForm, TickForm
-from campaigns.models import LaunchTask
+from campaigns.forms import DayForm, OwnerForm, TickForm
+from campaigns.models import Launch, LaunchTask
 from campaigns.operations import doing
 from campaigns.queries.launch_tasks import (
     PER_PAGE,
     funded_activities,
+    is_beside,
     own_task,
     result_of,
     script_for,
@@ -22,7 +23,9 @@ from campaigns.queries.launch_tasks import (
 )
 from campaigns.queries.launches import own_launch
 from campaigns.views import blueprint
+from campaigns.views.activities import shown_beside
 from tcma.core import clock, runtime, web
+from tcma.core.calendar import LocalSchedule
 from tcma.core.db import require
 from tcma.core.errors import DomainError
 from tcma.core.origins import serves_file
@@ -73,7 +76,9 @@ def task(public_id: str) -> Response:
     return _page(_own(public_id))
 
 
-def _page(found: LaunchTask, form: TickForm | None = None, *, status: int = 200) -> Response:
+def _page(
+    found: LaunchTask, form: TickForm | None = None, *, day_form: DayForm | None = None, status: int = 200
+) -> Response:
     actor = current_actor()
     launch = own_launch(found.launch_id, actor=actor)
     (row,) = shown([found])
@@ -92,9 +97,17 @@ def _page(found: LaunchTask, form: TickForm | None = None, *, status: int = 200)
         script=script_for(found, launch),
         may_write=actor.may(P.TASKS_WRITE),
         may_prove=bool(row.file_name and not row.proves and funded),
+        activity=shown_beside(launch, key=found.key) if found.contact_id is None else [],
+        day_form=_day_form(found, launch, day_form),
         now=clock.now(),
         status=status,
     )
+
+
+def _day_form(found: LaunchTask, launch: Launch, sent: DayForm | None) -> DayForm | None:
+    if not is_beside(found, launch):
+        return None
+    return sent or DayForm(formdata=None, on=LocalSchedule.of_instant(found.due_at, launch.zone).wall.date())
 
 
 def _choices(form: TickForm, found: LaunchTask) -> TickForm:
@@ -146,6 +159,21 @@ def give_task(public_id: str) -> BaseResponse:
     doing.give_task(task_id=found.id, to=to or None, by=current_actor(), now=clock.now())
     words = _("It stands on their to-do now.") if to else _("It is nobody's now.")
     return web.go(url_for("campaigns.task", public_id=public_id), words)
+
+
+@blueprint.post("/campaigns/to-do/<public_id>/day")
+@requires(P.TASKS_WRITE)
+def date_task(public_id: str) -> BaseResponse:
+    """Give something beside a campaign another day."""
+    found, form = _own(public_id), DayForm()
+    if not form.validate_on_submit():
+        return _page(found, day_form=form, status=422)
+    try:
+        doing.date_task(task_id=found.id, on=form.on.data, by=current_actor(), now=clock.now())
+    except DomainError as reason:
+        form.on.errors = [reason.message]
+        return _page(found, day_form=form, status=reason.status)
+    return web.go(url_for("campaigns.task", public_id=public_id), _("The day is changed."))
 
 
 @blueprint.post("/campaigns/to-do/<public_id>/proof")

@@ -10,31 +10,32 @@ from campaigns.conditions import in_words
 from campaigns.forms import EventForm
 from campaigns.models import Launch, LaunchState, Service
 from campaigns.operations import launches as operations
+from campaigns.operations.branches import stop_together
 from campaigns.operations.events import set_event_date
 from campaigns.operations.repeating import begin_again
 from campaigns.operations.running import CHANGEABLE
+from campaigns.queries.branches import run_together
 from campaigns.queries.kits import kit_by
 from campaigns.queries.launch_tasks import tasks_of
 from campaigns.queries.launches import (
     PER_PAGE,
     events_of,
     has_started,
-    is_left_out,
     launch_by,
     launches_page,
 )
 from campaigns.queries.timelines import TimelineEntry, timeline
-from campaigns.stages import Stage, stage_of_launch
+from campaigns.stages import stage_of_launch
 from campaigns.stopping import answer_when_stopped
 from campaigns.values import event_address, page_address
 from campaigns.views import blueprint
+from campaigns.views.activities import shown_beside
 from campaigns.views.launching import KIND_ICONS
 from campaigns.views.previews import picture_url
 from campaigns.views.walls import wall_of
 from tcma.core import clock, web
 from tcma.core.db import require
 from tcma.core.errors import DomainError
-from tcma.core.money import Money
 from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
@@ -106,23 +107,11 @@ def launch(public_id: str) -> BaseResponse:
         may_write=current_actor().may(P.LAUNCHES_WRITE),
         paused=found.state is LaunchState.PAUSED,
         left_out=found.choices.get("left_out", ()),
-        paid=_paid(found, stage),
+        activities=shown_beside(found),
+        together=(together := run_together(found)),
+        runs_elsewhere=any(one.launch.state in operations.LIVE for one in together),
         now=now,
     )
-
-
-def _paid(launch: Launch, stage: Stage) -> list[dict[str, object]]:
-    """What of a campaign costs money, for those who show the way to it."""
-    return [
-        {
-            "key": tactic.key,
-            "title": stage.content.title_of(tactic, stage.side.language),
-            "cost": Money(tactic.cost.minor, tactic.cost.currency),
-            "tactic": tactic,
-        }
-        for tactic in stage.content.paid
-        if not is_left_out(launch, tactic.key)
-    ]
 
 
 def _event_form(start_local: str) -> EventForm:
@@ -181,6 +170,17 @@ def stop(public_id: str) -> BaseResponse:
     launch = operations.stop_launch(launch_id=_own(public_id).id, by=current_actor(), now=clock.now())
     answer_when_stopped(launch.id)
     return web.go(url_for("campaigns.launch", public_id=public_id), _("Stopped. Nothing more goes out."))
+
+
+@blueprint.post("/campaigns/launches/<public_id>/stop-everywhere")
+@requires(P.LAUNCHES_WRITE)
+def stop_everywhere(public_id: str) -> BaseResponse:
+    """End a campaign for good in all branches that it was started for."""
+    stopped = stop_together(launch_id=_own(public_id).id, by=current_actor(), now=clock.now())
+    for one in stopped:
+        answer_when_stopped(one.id)
+    words = _("Stopped in all branches. Nothing more goes out.")
+    return web.go(url_for("campaigns.launch", public_id=public_id), words)
 
 
 @blueprint.post("/campaigns/launches/<public_id>/again")

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from campaigns.forms import AudienceForm, LookForm, StartForm
 from campaigns.manifest.model import Tactic
 from campaigns.models import Execution, Launch
+from campaigns.operations.branches import choose_branches, give_lists, start_everywhere
 from campaigns.operations.launches import (
     OPEN,
     MailedElsewhere,
@@ -20,10 +21,10 @@ from campaigns.operations.launches import (
     begin_launch,
     choose_audience,
     choose_look,
-    launch_kit,
     stop_launch,
 )
 from campaigns.operations.serving import prepared_start, say_yes
+from campaigns.queries.branches import branch_names, branches_of, people_of_branch
 from campaigns.queries.collisions import who_else_writes
 from campaigns.queries.gates import is_left_out_mails, reasons_not_to_launch
 from campaigns.queries.kits import offered_kit
@@ -41,6 +42,7 @@ from campaigns.queries.timelines import timeline
 from campaigns.stages import Stage, stage_of_kit, stage_of_launch
 from campaigns.values import filled
 from campaigns.views import blueprint
+from campaigns.views.branching import branch_choices, branches_chosen, branches_given
 from campaigns.views.hours import hours_form
 from campaigns.views.offers import for_the_reader, own_cost
 from campaigns.views.previews import picture_url
@@ -55,6 +57,7 @@ from tcma.core.errors import DomainError, NotFound
 from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
+from tcma.partners.branches import site_ids, sites_of
 from tcma.partners.queries import missing_in, profile_of
 
 KIND_ICONS = {
@@ -102,6 +105,8 @@ def look(public_id: str) -> BaseResponse:
             by=actor,
             now=now,
         )
+        chosen = site_ids(form.branches.data or (), actor=actor)
+        choose_branches(launch_id=launch.id, site_ids=chosen, by=actor, now=now)
         return web.go(url_for("campaigns.audience", public_id=launch.public_id))
     return web.render(
         "campaigns/look.html",
@@ -123,11 +128,14 @@ def _look_form(stage: Stage, begun: Launch | None, now: datetime) -> LookForm:
     form = LookForm(
         language=stage.side.language,
         pieces=used,
+        branches=branches_chosen(begun),
         event_start=_event_start(stage, begun, now),
         hold_event=bool(begun and begun.choices.get("event_start")),
     )
     locale = get_locale()
     names = dict(locale.languages) if locale else {}
+    sites = sites_of(require(current_actor().partner_id))
+    form.branches.choices = [(site.public_id, site.name) for site in sites]
     form.language.choices = [(code, str(names.get(code, code))) for code in stage.version.languages]
     form.pieces.choices = [(tactic.key, stage.content.title_of(tactic, stage.side.language)) for tactic in tactics]
     return form
@@ -200,6 +208,7 @@ def audience(public_id: str) -> BaseResponse:
         execution = Execution(form.execution.data)
         chosen = _ticked(rows, form.lists.data or ()) if execution is Execution.PLATFORM else []
         choose_audience(launch_id=launch.id, list_ids=chosen, execution=execution, by=actor, now=now)
+        give_lists(launch_id=launch.id, to=branches_given(rows), by=actor, now=now)
         return web.go(url_for("campaigns.review", public_id=launch.public_id))
     people = {row.public_id: _people(launch, [row.id], now) for row in rows[:LISTS_COUNTED]}
     return web.render(
@@ -213,13 +222,22 @@ def audience(public_id: str) -> BaseResponse:
         left_out_words=LEFT_OUT_WORDS,
         own_tool=form.execution.data == Execution.EXPORTED,
         has_mails=not is_left_out_mails(launch),
+        **branch_choices(launch),
         status=422 if form.errors else 200,
     )
 
 
-def _people(launch: Launch, list_ids: Sequence[int], now: datetime) -> Audience:
-    """Count who on these lists would be mailed, as the start itself will."""
-    return people_on(list_ids=list_ids, vendor_id=launch.vendor_id, now=now, topic=theme_of(launch))
+def _people(launch: Launch, list_ids: Sequence[int], now: datetime, *, site_id: int | None = None) -> Audience:
+    """Count who on these lists would be mailed, as the start itself will; with `site_id` in that branch."""
+    among = people_of_branch(launch, site_id, now=now) if site_id is not None else None
+    return people_on(list_ids=list_ids, vendor_id=launch.vendor_id, now=now, topic=theme_of(launch), among=among)
+
+
+def _branch_counts(launch: Launch, list_ids: Sequence[int], now: datetime) -> list[tuple[str, int]]:
+    """How many people each branch would mail."""
+    keys = branches_of(launch.choices)
+    names = branch_names(keys)
+    return [(names[key], _people(launch, list_ids, now, site_id=key).mailable) for key in keys if key in names]
 
 
 def _ticked(rows: Iterable[ListRow], public_ids: Collection[str]) -> list[int]:
@@ -251,12 +269,13 @@ def review(public_id: str) -> Response:
     return _review_page(launch, StartForm(moment="later" if wall else "now", start=wall))
 
 
-def _review_page(launch: Launch, form: StartForm, *, status: int = 200) -> Response:
+def _review_page(launch: Launch, form: StartForm, *, refused: Sequence[str] = (), status: int = 200) -> Response:
     actor, now = current_actor(), clock.now()
     stage = stage_of_launch(launch)
     picked = usual_lists(launch) if launch.service in WAITING else lists_of(launch.id)
     reasons = reasons_not_to_launch(launch, begins=now, now=now)
     reasons += checks.reasons_against("launch.start", launch_id=launch.id, by=actor, now=now)
+    reasons = list(dict.fromkeys([*reasons, *refused]))
     return web.render(
         "campaigns/review.html",
         launch=launch,
@@ -265,6 +284,7 @@ def _review_page(launch: Launch, form: StartForm, *, status: int = 200) -> Respo
         wall=wall_of(stage),
         whole=_people(launch, picked, now),
         picked=picked,
+        branches=_branch_counts(launch, picked, now),
         own_tool=launch.execution is Execution.EXPORTED,
         has_mails=bool(picked) and not is_left_out_mails(launch),
         reasons=reasons,
@@ -308,10 +328,11 @@ def start(public_id: str) -> BaseResponse:
         return _review_page(launch, form, status=422)
     wall = form.start.data if form.moment.data == "later" else None
     try:
-        begin = say_yes if launch.service in WAITING else launch_kit
+        begin: Any = say_yes if launch.service in WAITING else start_everywhere
         begin(launch_id=launch.id, start=wall, by=current_actor(), now=clock.now())
-    except NotReadyToLaunch:
-        return _review_page(launch, form, status=422)
+    except NotReadyToLaunch as refusal:
+        in_branches = refusal.reasons if branches_of(launch.choices) else ()
+        return _review_page(launch, form, refused=in_branches, status=422)
     except DomainError as reason:
         form.start.errors = [reason.message]
         return _review_page(launch, form, status=422)

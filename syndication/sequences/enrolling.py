@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from campaigns.models import Execution, Launch
+from campaigns.queries.branches import people_of
 from campaigns.queries.launches import event_start_of, lists_of, manifest_of, theme_of
 from campaigns.timing import changes_in
 from syndication.models import Enrolment, EnrolmentState, Recipient
@@ -29,9 +30,11 @@ def freeze_recipients(*, launch_id: int, now: datetime) -> None:
         launch = require(session.get(Launch, launch_id))
         lists, vendor_id = lists_of(launch.id), launch.vendor_id
         sends, topic = launch.execution is Execution.PLATFORM, theme_of(launch)
+        among = people_of(launch, now=now)
     if not lists or not sends:
         return
-    for people in mailable_contacts(list_ids=lists, vendor_id=vendor_id, now=now, topic=topic, chunk=CHUNK):
+    found = mailable_contacts(list_ids=lists, vendor_id=vendor_id, now=now, topic=topic, among=among, chunk=CHUNK)
+    for people in found:
         with transaction():
             _freeze_chunk(require(session.get(Launch, launch_id)), people)
     with transaction():
@@ -99,7 +102,8 @@ def _beginning(place: Place | None) -> dict[str, object]:
 def _count(launch: Launch, lists: Sequence[int], *, now: datetime) -> None:
     chosen = sa.select(sa.func.count()).select_from(Recipient).where(Recipient.launch_id == launch.id)
     launch.recipients = session.scalar(chosen) or 0
-    found = audience(list_ids=lists, vendor_id=launch.vendor_id, now=now, topic=theme_of(launch))
+    among = people_of(launch, now=now)
+    found = audience(list_ids=lists, vendor_id=launch.vendor_id, now=now, topic=theme_of(launch), among=among)
     launch.left_out = dict(found.left_out)
 
 

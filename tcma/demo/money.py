@@ -26,8 +26,8 @@ SHARE_WITH_MONEY = 0.5  # of launches
 KINDS = (
     ("digital_ads", "Local search ads", "Searchlight Ads", (45_000, 60_000, 80_000)),
     ("print", "Half page in a magazine", "Verlagshaus am Ring", (70_000, 95_000)),
-    ("calling_day", "Calling day", "Ringwell Calls", (60_000, 80_000)),
-    ("event_room", "A room for a breakfast seminar", "Hotel zur Brücke", (52_000, 75_000)),
+    ("calling", "Calling day", "Ringwell Calls", (60_000, 80_000)),
+    ("room", "A room for a breakfast seminar", "Hotel zur Brücke", (52_000, 75_000)),
 )
 TAX = {"EUR": 19, "GBP": 20}
 

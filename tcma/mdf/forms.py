@@ -8,6 +8,7 @@ from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     DateField,
@@ -28,6 +29,12 @@ from tcma.mdf.words import ACTIVITY_TYPES
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "AED", "KWD", "PLN")
 EMPTY_LINES = 2
+
+
+def sent_file(field: Any) -> tuple[bytes, str] | None:
+    """Return a file that was sent and its name; none where the field was left empty."""
+    file = field.data
+    return (file.read(), file.filename) if isinstance(file, FileStorage) and file.filename else None
 
 
 def new_form_key() -> str:
@@ -88,15 +95,29 @@ class RequestForm(KeyedForm):
     happens_on = DateField(_("Day"), validators=[InputRequired()])
     cost = StringField(_("Cost in full, without tax"), validators=[InputRequired(), Length(max=40)])
     note = TextAreaField(_("What you expect from it"), validators=[Length(max=2000)])
+    quote = FileField(_("Quote of the supplier"))
     launch = HiddenField(validators=[Length(max=40)])
     tactic = HiddenField(validators=[Length(max=80)])
     proof = HiddenField(validators=[Length(max=200)])
+    share = HiddenField(validators=[Length(max=3)])
+
+    @property
+    def most_percent(self) -> int | None:
+        """The share that the kit says the vendor may pay; none where nothing says so."""
+        said = (self.share.data or "").strip()
+        return min(int(said), 100) if said.isdecimal() else None
 
     @property
     def proof_wanted(self) -> tuple[str, ...]:
         """The kinds of evidence that the kit asks for; the invoice always."""
         kinds = [kind.strip()[:40] for kind in (self.proof.data or "").split(",") if kind.strip()]
         return tuple(dict.fromkeys(["invoice", *kinds]))[:6]
+
+
+class QuoteForm(FlaskForm):  # type: ignore[misc]
+    """A supplier's quote for an activity that money was asked for."""
+
+    quote = FileField(_("Quote of the supplier"))
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]

@@ -148,6 +148,10 @@ class Activity(Base, PublicId, SharedScoped):
     proof_wanted: Mapped[list[Any]] = mapped_column(default=list)
     claim_until: Mapped[date | None]
     reason: Mapped[str | None] = mapped_column(sa.String(200))
+    # What the supplier offered it for, as a file; the decision rests on it.
+    quote_blob: Mapped[str | None] = mapped_column(sa.String(200))
+    quote_file_name: Mapped[str | None] = mapped_column(sa.String(200))
+    quote_digest: Mapped[str | None] = mapped_column(sa.String(64))
     __table_args__ = (
         sa.CheckConstraint("asked_minor >= 0 AND cost_minor >= 0 AND approved_minor >= 0", name="amounts_not_negative"),
         sa.CheckConstraint("approved_minor <= asked_minor", name="approved_within_asked"),

@@ -87,6 +87,10 @@ class ActivityOut(Answer):
     claim_until: date | None
     proof_wanted: list[str]
     reason: str | None
+    tactic: str | None = Field(description="The activity of the kit that it is, by its key.")
+    rate_percent: int
+    quote_file_name: str
+    quote_url: str | None = Field(description="The supplier's quote; the address holds for a short while.")
 
 
 class RequestOut(Answer):
@@ -104,6 +108,13 @@ class RequestPage(Paged[RequestOut]):
     """A page of requests, the newest first."""
 
 
+class QuoteBody(Body):
+    """A supplier's quote in base64: PDF or picture."""
+
+    file: Annotated[str, StringConstraints(min_length=1, max_length=LARGEST_FILE)]
+    file_name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
+
+
 class NewActivity(Body):
     """One thing to be done."""
 
@@ -112,6 +123,13 @@ class NewActivity(Body):
     happens_on: date
     cost: MoneyBody
     proof_wanted: list[Key] = Field(default_factory=lambda: ["invoice"], max_length=6)
+    tactic: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=PLAIN)] | None = Field(
+        None, description="The activity of the kit that it is, by its key, where it is one."
+    )
+    share_percent: int | None = Field(
+        None, ge=1, le=100, description="What the kit says the vendor may pay; the fund's own share is the most."
+    )
+    quote: QuoteBody | None = None
 
 
 class NewRequest(Body):

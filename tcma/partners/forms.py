@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import available_timezones
 
 from babel import Locale
 from flask import request
@@ -79,6 +80,25 @@ class BrandForm(FlaskForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.country.choices = country_choices(_reader())
         self.languages.choices = language_choices()
+
+
+class BranchForm(FlaskForm):  # type: ignore[misc]
+    """A branch: what it is called, where it is, how it is reached, and which clock it goes by."""
+
+    name = StringField(
+        _("Name of the branch"), validators=[InputRequired(_("Give the branch a name.")), Length(max=120)]
+    )
+    phone = StringField(_("Telephone"), validators=[Length(max=40)])
+    street = StringField(_("Street"), validators=[Length(max=200)])
+    postcode = StringField(_("Postcode"), validators=[Length(max=20)])
+    city = StringField(_("Town"), validators=[Length(max=120)])
+    country = SelectField(_("Country"))
+    zone = SelectField(_("Time zone"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country.choices = country_choices(_reader())
+        self.zone.choices = sorted(zone for zone in available_timezones() if "/" in zone and "Etc/" not in zone)
 
 
 class InviteForm(FlaskForm):  # type: ignore[misc]

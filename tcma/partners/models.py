@@ -178,7 +178,10 @@ class BrandProfile(Base, PublicId, PartnerScoped):
 
 
 class Site(Base, PublicId, PartnerScoped):
-    """A branch of a partner, with its own address, zone, holidays and capacity."""
+    """A branch of a partner, with its own address, zone, holidays and capacity.
+
+    One that was closed stays for what it has done, and nothing new is done in it.
+    """
 
     __tablename__ = "site"
     __prefix__ = "sit"
@@ -194,6 +197,7 @@ class Site(Base, PublicId, PartnerScoped):
     holidays: Mapped[list[Any]] = mapped_column(default=list)
     opening_hours: Mapped[dict[str, Any]] = mapped_column(default=dict)
     capacity: Mapped[int] = mapped_column(sa.Integer, default=10)
+    closed_at: Mapped[datetime | None]
 
 
 class LegalEntity(Base, PublicId, PartnerScoped):

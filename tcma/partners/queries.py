@@ -20,6 +20,7 @@ from tcma.partners.models import (
     Partnership,
     PartnershipState,
     Programme,
+    Site,
     Standing,
     Territory,
     Tier,
@@ -64,13 +65,21 @@ def guideline_of(vendor_id: int) -> Guideline:
     return Guideline.parse(brand.guideline) if brand is not None else Guideline()
 
 
-def brand_values(profile: BrandProfile) -> dict[str, str]:
-    """Return the profile's words and colours, as they are frozen into a launch."""
+def brand_values(profile: BrandProfile, site: Site | None = None) -> dict[str, str]:
+    """Return the profile's words and colours, as they are frozen into a launch.
+
+    With a branch they are as it says of itself: its address whole, and its telephone where it has one.
+    """
     names = (
         "name", "claim", "primary", "secondary", "accent", "phone", "email", "website", "street", "postcode", "city",
         "country", "sender_name", "sender_email", "logo_blob", "logo_dark_blob",
     )  # fmt: skip
-    return {name: getattr(profile, name) or "" for name in names}
+    said = {name: getattr(profile, name) or "" for name in names}
+    if site is None:
+        return said
+    address = ("street", "postcode", "city", "country")
+    own = {name: getattr(site, name) for name in address} if site.street or site.city else {}
+    return said | own | ({"phone": site.phone} if site.phone else {})
 
 
 @lru_cache(maxsize=256)

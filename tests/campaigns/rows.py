@@ -95,6 +95,12 @@ def section(people: People) -> dict[str, Any]:
         return {"public_id": found.public_id, "address": address_of(page, 1)}
 
 
+def api_section(people: People) -> dict[str, Any]:
+    """The second section of a draft's landing page, as the API names it."""
+    found = section(people)
+    return {"version_id": found["public_id"], "address": found["address"]}
+
+
 def in_review(people: People) -> dict[str, Any]:
     found, by = version(people, KitState.DRAFT, KitState.IN_REVIEW), people.actor("vera")
     with acting(by):
@@ -177,6 +183,15 @@ def prepared(people: People) -> dict[str, Any]:
     return {"public_id": launch.public_id}
 
 
+def in_branches(people: People) -> dict[str, Any]:
+    """A campaign that runs, as one of those for several branches."""
+    launch = running_launch(people)
+    with acting(people.actor("alice")):
+        session.get_one(Launch, launch.id).together = f"run_{launch.id}"
+        session.flush()
+        return {"public_id": launch.public_id}
+
+
 def step(people: People) -> dict[str, Any]:
     """The call of a campaign that runs."""
     return {**running(people), "tactic": "mails", "key": "call"}
@@ -197,6 +212,14 @@ def task(people: People) -> dict[str, Any]:
             session.add(found)
             session.flush()
         return {"public_id": found.public_id}
+
+
+def paid_task(people: People) -> dict[str, Any]:
+    """The ads of a campaign that runs."""
+    launch = running_launch(people)
+    with acting(people.actor("alice")):
+        chosen = sa.select(LaunchTask.public_id).where(LaunchTask.launch_id == launch.id)
+        return {"public_id": session.scalars(chosen.where(LaunchTask.key == "search-ads")).one()}
 
 
 def done_task(people: People) -> dict[str, Any]:

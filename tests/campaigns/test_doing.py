@@ -60,7 +60,8 @@ def test_a_task_is_ticked_off_with_a_note_and_reopened_and_both_are_on_record(pe
     with acting(by):
         (done,), _total = to_do_page(done=True)
         doing.reopen_task(task_id=task.id, by=by, now=now)
-        (still,), _total = to_do_page()
+        found, _total = to_do_page()
+        still = next(one for one in found if one.public_id == task.public_id)
         actions = session.scalars(sa.select(AuditEntry.action).where(AuditEntry.object_type == "launch_task")).all()
 
     assert (done.is_done, done.done_by, done.note) == (True, "Bob", "40 flyers")
@@ -94,7 +95,7 @@ def test_a_task_is_given_to_a_colleague_and_to_nobody_elses(people: People, now:
             with pytest.raises(NotFound):
                 doing.give_task(task_id=task.id, to=stranger.public_id, by=by, now=now)
 
-    assert mine == []
+    assert task.public_id not in {one.public_id for one in mine}
     assert [(one.public_id, one.owner_name) for one in bobs] == [(task.public_id, "Bob")]
 
 
@@ -248,13 +249,13 @@ def test_the_api_lists_gives_ticks_off_and_reopens(people: People, browser: Brow
     again = browser.post(f"{path}/done", json={})
     open_again = browser.post(f"{path}/reopen").json
 
-    assert [one["id"] for one in mine] == [address]
+    assert address in {one["id"] for one in mine}
     assert given["owner"] == people.bob.public_id
     assert (done["is_done"], done["note"], done["file_name"]) == (True, "All gone", "proof")
     assert done["file_url"].startswith("http")
     assert again.status_code == 409
     assert open_again["is_done"] is False
-    assert browser.get("/api/v1/tasks?mine=true").json["total"] == 0
+    assert address not in {one["id"] for one in browser.get("/api/v1/tasks?mine=true").json["items"]}
 
 
 def test_what_is_late_says_so_and_what_was_stopped_is_nobodys_work(people: People, browser: Browser) -> None:

@@ -5,11 +5,13 @@ import sqlalchemy as sa
 
 from assets.library.models import ZoneChoice
 from assets.library.queries import designs_of
+from campaigns.manifest.times import Window
 from campaigns.models import KitState, KitVersion, Launch, LaunchState
 from campaigns.operations import launches
 from campaigns.operations.launches import KitNotOpen
 from campaigns.operations.repeating import begin_again
 from campaigns.queries.launches import lists_of
+from campaigns.windows import as_choice, own_window
 from tcma.core import clock
 from tcma.core.db import session
 from tcma.core.errors import NotFound
@@ -86,3 +88,32 @@ def test_from_its_page_it_is_one_press_to_the_review(people: People, last: Launc
     assert "Run it again" in page.text
     assert browser.get(pressed.location).status_code == 200
     assert pressed.location.endswith("/review")
+
+
+def test_the_hours_that_the_partner_chose_come_along(people: People, last: Launch) -> None:
+    by, now = people.actor("bob"), clock.now()
+    window = Window(from_="10:00", until="16:00", days="weekdays")
+
+    with acting(by):
+        session.get_one(Launch, last.id).choices = {**last.choices, "window": as_choice(window)}
+        session.flush()
+        again = begin_again(launch_id=last.id, by=by, now=now)
+
+        assert own_window(again.choices) == window
+
+
+def test_hours_that_the_kit_does_not_allow_any_more_stay_behind(
+    people: People, last: Launch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by, now = people.actor("bob"), clock.now()
+    locked = Window(from_="08:00", until="12:00", days="working", lock=("hours",))
+    monkeypatch.setattr("campaigns.windows.windows_of", lambda _manifest: {"first": locked})
+
+    with acting(by):
+        chosen = as_choice(Window(from_="10:00", until="16:00", days="working"))
+        session.get_one(Launch, last.id).choices = {**last.choices, "window": chosen}
+        session.flush()
+        again = begin_again(launch_id=last.id, by=by, now=now)
+
+        assert again.choices["audience_chosen"]
+        assert own_window(again.choices) is None

@@ -40,6 +40,16 @@ def _request(people: People):  # type: ignore[no-untyped-def]
         return operations.request_funds(fund=found, activities=[planned], by=alice, now=clock.now())
 
 
+def quoted(people: People) -> dict[str, Any]:
+    """An activity that was asked for, with its supplier's quote."""
+    (found,) = money.activities(people, _request(people))
+    with acting(people.actor("alice")) as alice:
+        quote = operations.Quote(money.PDF, "offer.pdf")
+        operations.attach_quote(activity=found, quote=quote, by=alice, now=clock.now())
+        session.flush()
+    return {"activity_id": found.public_id}
+
+
 def _approved(people: People):  # type: ignore[no-untyped-def]
     asked = _request(people)
     with acting(people.actor("amir")) as amir:

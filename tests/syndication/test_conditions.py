@@ -49,7 +49,7 @@ class Story:
         list_ids = [customers.id] if persons else []
         with acting(self.by):
             launch = launches.begin_launch(kit_version_id=version_id, by=self.by, now=now)
-            launches.choose_look(launch_id=launch.id, language="en", left_out=[], by=self.by, now=now)
+            launches.choose_look(launch_id=launch.id, language="en", left_out=["search-ads"], by=self.by, now=now)
             launches.choose_audience(launch_id=launch.id, list_ids=list_ids, by=self.by, now=now)
             launch = launches.launch_kit(launch_id=launch.id, by=self.by, now=now)
             self.id, self.public_id = launch.id, launch.public_id

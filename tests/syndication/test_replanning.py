@@ -152,17 +152,21 @@ def _posts(people: People, key: str) -> set[tuple[PostState, datetime]]:
         return {(state, at) for state, at in found}
 
 
+OF_THE_KITS_PLAN = LaunchTask.key != "search-ads"
+
+
 def test_a_skipped_task_is_taken_away_and_comes_back(people: People, launch_id: int, now: datetime) -> None:
     with acting(people.actor("alice")):
-        key = session.scalars(sa.select(LaunchTask.key)).one()
+        key = session.scalars(sa.select(LaunchTask.key).where(OF_THE_KITS_PLAN)).one()
 
     changed(people, "skip_step", launch_id, now, tactic="mails", key=key)
     with acting(people.actor("alice")):
-        gone = session.scalars(sa.select(LaunchTask)).all()
+        gone = session.scalars(sa.select(LaunchTask).where(OF_THE_KITS_PLAN)).all()
     changed(people, "take_step_up", launch_id, now, tactic="mails", key=key)
 
     with acting(people.actor("alice")):
-        assert (gone, session.scalars(sa.select(LaunchTask.key)).all()) == ([], [key])
+        there = session.scalars(sa.select(LaunchTask.key).where(OF_THE_KITS_PLAN)).all()
+        assert (gone, there) == ([], [key])
 
 
 def test_a_mail_does_not_come_before_the_one_that_it_follows(people: People, launch_id: int, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What people do with their contacts."""
 
 from tcma.contacts.operations.blocking import Blocked, block, holder_of, lines_of, unblock
+from tcma.contacts.operations.branches import give_contact_to_branch, give_list_to_branch
 from tcma.contacts.operations.confirming import (
     ask_forms_to_be_confirmed,
     confirm_consent,
@@ -59,6 +60,8 @@ __all__ = [
     "create_live_list",
     "erase_contact",
     "forms_are_confirmed",
+    "give_contact_to_branch",
+    "give_list_to_branch",
     "holder_of",
     "keep_fields",
     "lines_of",

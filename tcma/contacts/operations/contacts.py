@@ -157,7 +157,7 @@ def erase_contact(*, contact_id: int, by: Actor, now: datetime) -> Contact:
         _erase_rules(contact.email)
     _erase_mails(contact.id)
     session.execute(sa.delete(ListEntry).where(ListEntry.contact_id == contact.id))
-    contact.email = contact.email_hash = contact.country = contact.language = contact.zone = None
+    contact.email = contact.email_hash = contact.country = contact.language = contact.zone = contact.site_id = None
     for name in WORDS:
         setattr(contact, name, "")
     contact.custom, contact.erased_at, contact.updated_at = {}, now, now

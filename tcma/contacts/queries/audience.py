@@ -64,26 +64,45 @@ class Mailable(NamedTuple):
     country: str
 
 
-def audience(*, list_ids: Iterable[int], vendor_id: int, now: datetime, topic: str | None = None) -> Audience:
+def audience(
+    *,
+    list_ids: Iterable[int],
+    vendor_id: int,
+    now: datetime,
+    topic: str | None = None,
+    among: sa.ColumnElement[bool] | None = None,
+) -> Audience:
     """Count who of these lists could be mailed in a launch of the vendor's kit, and who not and why.
 
-    `topic` is the kit's theme: who wants to read nothing about it is left out.
+    `topic` is the kit's theme: who wants to read nothing about it is left out. `among` is a condition on `Contact`:
+    only those are meant, each counted once.
     """
     wanted = sorted(set(list_ids))
-    entries = _entries(wanted, now)
-    counts = reason_counts(on_lists(wanted, now), vendor_id=vendor_id, now=now, topic=topic)
+    counts = reason_counts(_meant(wanted, now, among), vendor_id=vendor_id, now=now, topic=topic)
     people = sum(counts.values())
+    entries = _entries(wanted, now) if among is None else people
     left_out = {str(reason): count for reason, count in counts.items() if reason}
     if entries > people:
         left_out[LeftOut.DUPLICATE.value] = entries - people
     return Audience(total=entries, mailable=counts.get(None, 0), left_out=left_out)
 
 
+def _meant(list_ids: Sequence[int], now: datetime, among: sa.ColumnElement[bool] | None) -> sa.ColumnElement[bool]:
+    on = on_lists(list_ids, now)
+    return on if among is None else sa.and_(on, among)
+
+
 def mailable_contacts(
-    *, list_ids: Iterable[int], vendor_id: int, now: datetime, topic: str | None = None, chunk: int = CHUNK
+    *,
+    list_ids: Iterable[int],
+    vendor_id: int,
+    now: datetime,
+    topic: str | None = None,
+    among: sa.ColumnElement[bool] | None = None,
+    chunk: int = CHUNK,
 ) -> Iterator[list[Mailable]]:
     """Yield, in chunks and in the order of their ids, those whom `audience` counts as mailable."""
-    on, after = on_lists(sorted(set(list_ids)), now), 0
+    on, after = _meant(sorted(set(list_ids)), now, among), 0
     reason = reason_of(on, vendor_id=vendor_id, now=now, topic=topic)
     while True:
         rows = session.execute(

@@ -21,6 +21,7 @@ from tcma.core.errors import DomainError
 from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import Permission
+from tcma.partners.branches import sites_of
 
 EXPORTS = {"csv": (exporting.CSV, exporting.as_csv), "xlsx": (exporting.XLSX, exporting.as_xlsx)}
 
@@ -88,7 +89,7 @@ def _list_page(found: ContactList, form: ListForm, *, status: int = 200) -> Resp
     form.name.data = form.name.data or found.name
     return web.render(
         "contacts/list.html", "contacts/_rows.html", the_list=found, form=form, **_rows(found.id),
-        **_figures(found.id), status=status,
+        **_figures(found.id), branches=sites_of(found.partner_id), status=status,
     )  # fmt: skip
 
 
@@ -207,7 +208,8 @@ def _person_page(
         "contacts/show.html", contact=found, form=form, consent=consent, reason=queries.reason_for(found.id),
         reasons=LEFT_OUT_WORDS, meanings=LEFT_OUT_MEANINGS, history=_history(found),
         hints=BASIS_HINTS, on=on, others=others, wrong=wrong, known=queries.custom_names(),
-        fields=fields + [("", "")] * web.blank_rows(len(fields), most=MOST_CUSTOM), status=status,
+        fields=fields + [("", "")] * web.blank_rows(len(fields), most=MOST_CUSTOM),
+        branches=sites_of(found.partner_id), status=status,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from tcma.mdf.shapes import (
     ProofBody,
     ProofList,
     ProofOut,
+    QuoteBody,
     RequestOut,
     RequestPage,
 )
@@ -58,7 +59,14 @@ def make_request(json_data: NewRequest) -> RequestOut:
         launch = queries.require_launch(actor.partner_id, json_data.launch_id)
     planned = [
         PlannedActivity(
-            one.activity_type, one.title, one.happens_on, one.cost.money(), proof_wanted=tuple(one.proof_wanted)
+            one.activity_type,
+            one.title,
+            one.happens_on,
+            one.cost.money(),
+            one.tactic,
+            tuple(one.proof_wanted),
+            one.share_percent,
+            _quote(one.quote) if one.quote else None,
         )
         for one in json_data.activities
     ]
@@ -67,6 +75,22 @@ def make_request(json_data: NewRequest) -> RequestOut:
         kit_id=launch.kit_id if launch else None, note=json_data.note, by=actor, now=clock.now(),
     )  # fmt: skip
     return request_out(made)
+
+
+def _quote(given: QuoteBody) -> operations.Quote:
+    return operations.Quote(decoded_file(given.file), given.file_name)
+
+
+@blueprint.put("/activities/<activity_id>/quote")
+@requires(Permission.REQUESTS_WRITE)
+@blueprint.input(QuoteBody)
+@blueprint.output(ActivityOut)
+def attach_quote(activity_id: str, json_data: QuoteBody) -> ActivityOut:
+    """Lay a supplier's quote beside an activity that waits for its decision; its content_hash is another then."""
+    found = queries.activity_by(activity_id)
+    return activity_out(
+        operations.attach_quote(activity=found, quote=_quote(json_data), by=current_actor(), now=clock.now())
+    )
 
 
 @blueprint.post("/requests/<request_id>/approve")

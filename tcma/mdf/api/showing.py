@@ -36,6 +36,8 @@ def activity_out(one: Activity) -> ActivityOut:
         state=one.state, decision=one.decision.value, cost=_money(one.cost_minor, one.currency),
         asked=_money(one.asked_minor, one.currency), approved=_money(one.approved_minor, one.currency),
         claim_until=one.claim_until, proof_wanted=[str(kind) for kind in one.proof_wanted], reason=one.reason,
+        tactic=one.tactic, rate_percent=one.rate_percent, quote_file_name=one.quote_file_name or "",
+        quote_url=address_of("mdf.quote_file", activity_id=one.public_id) if one.quote_blob else None,
     )  # fmt: skip
 
 

@@ -12,12 +12,14 @@ from tcma.mdf.operations.claims import (
     set_lines,
     submit_claim,
 )
+from tcma.mdf.operations.documents import Quote
 from tcma.mdf.operations.funds import add_budget, allocate, close_fund, expire_allocation, open_fund
 from tcma.mdf.operations.lapsing import lapse_activity, lapse_allocation
 from tcma.mdf.operations.proof import attach_proof, review_proof, upload_proof
 from tcma.mdf.operations.requests import (
     PlannedActivity,
     answer_request,
+    attach_quote,
     mark_executed,
     request_funds,
     withdraw_request,
@@ -27,6 +29,7 @@ from tcma.mdf.operations.settlements import release_settlement, reverse_settleme
 __all__ = [
     "Line",
     "PlannedActivity",
+    "Quote",
     "add_budget",
     "allocate",
     "answer_claim",
@@ -35,6 +38,7 @@ __all__ = [
     "ask_about_claim",
     "ask_for_information",
     "attach_proof",
+    "attach_quote",
     "close_fund",
     "decide_claim",
     "decline_request",

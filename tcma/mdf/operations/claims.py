@@ -30,10 +30,10 @@ from tcma.mdf.models import (
     ProofState,
 )
 from tcma.mdf.operations.contents import claim_hash, lines_of
+from tcma.mdf.operations.documents import clean_document
 from tcma.mdf.operations.duties import lay_hand
 from tcma.mdf.operations.locking import locked_claim, locked_request
 from tcma.mdf.operations.notes import add_note
-from tcma.mdf.operations.proof import clean_document
 from tcma.mdf.operations.requests import APPROVED, INVOICE, want_proof
 from tcma.mdf.operations.reservations import claimable_for
 

@@ -54,7 +54,7 @@ def facts_digest(facts: dict[str, Any]) -> str:
 
 
 def request_hash(request: FundRequest, activities: Sequence[Activity]) -> str:
-    """Return the hash of what is asked for: each activity with its day, cost and share."""
+    """Return the hash of what is asked for: each activity with its day, cost, share and quote."""
     return _digest(
         {
             "request": [request.vendor_id, request.partner_id, request.fund_id, request.launch_id, request.kit_id],
@@ -71,6 +71,7 @@ def request_hash(request: FundRequest, activities: Sequence[Activity]) -> str:
                     one.rate_percent,
                     one.proof_wanted,
                     str(one.claim_until),
+                    one.quote_digest,
                 ]
                 for one in activities
             ],

@@ -6,18 +6,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tcma.core import audit, intake, runtime
+from tcma.core import audit, runtime
 from tcma.core.actor import Actor
 from tcma.core.db import session
 from tcma.core.words import lazy_gettext as _
 from tcma.identity.permissions import Permission
 from tcma.mdf.models import Activity, Claim, ClaimState, FundRequest, Proof, ProofState, RequestState
 from tcma.mdf.operations.contents import facts_digest
+from tcma.mdf.operations.documents import clean_document
 from tcma.mdf.operations.duties import check_role
 from tcma.mdf.operations.requests import APPROVED, RequestMovedOn
 
 PLATFORM = "platform"
-PDF = b"%PDF-"
 GIVEN_BACK = frozenset({ClaimState.DRAFT, ClaimState.INFO_REQUESTED, ClaimState.REJECTED})
 
 
@@ -53,13 +53,6 @@ def upload_proof(*, activity: Activity, kind: str, data: bytes, file_name: str, 
         after={"kind": kind, "sha256": blob.sha256}, now=now,
     )  # fmt: skip
     return proof
-
-
-def clean_document(data: bytes) -> bytes:
-    """Return a PDF or picture from outside, written anew by the decoder's child process."""
-    if data.lstrip()[:5] == PDF:
-        return intake.pdf(data).bytes
-    return intake.image(data, purpose=intake.Purpose.EVIDENCE).bytes
 
 
 def review_proof(*, proof: Proof, state: ProofState, by: Actor, now: datetime) -> Proof:

@@ -27,6 +27,7 @@ from tcma.mdf.models import (
     RequestState,
 )
 from tcma.mdf.operations.contents import request_hash
+from tcma.mdf.operations.documents import Quote, keep_quote
 from tcma.mdf.operations.duties import lay_hand
 from tcma.mdf.operations.locking import locked_fund, locked_request
 from tcma.mdf.operations.notes import add_note
@@ -59,7 +60,10 @@ class ClaimUnderWay(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class PlannedActivity:
-    """What is to be done for the money: its cost in full; the fund bears its share of that."""
+    """What is to be done for the money: its cost in full; the fund bears its share of that.
+
+    `most_percent`: the share that the kit says the vendor may pay; where the fund bears less, it is the fund's.
+    """
 
     activity_type: str
     title: str
@@ -67,6 +71,8 @@ class PlannedActivity:
     cost: Money
     tactic: str | None = None
     proof_wanted: tuple[str, ...] = ("invoice",)
+    most_percent: int | None = None
+    quote: Quote | None = None
 
 
 def request_funds(
@@ -83,7 +89,7 @@ def request_funds(
     """Submit a request with its activities; the approver has two days.
 
     `form_key` names the form it came from: a second press finds the first request. Refused: `FundClosed`,
-    `NothingAsked`.
+    `NothingAsked`, and a quote by `tcma.core.intake`.
     """
     partner_id = require(by.partner_id)
     if form_key and (known := _of_form(partner_id, form_key)):
@@ -144,7 +150,7 @@ def _check_activity(fund: Fund, planned: PlannedActivity, now: datetime) -> None
         raise NothingAsked(_("Enter what is planned and what it costs."), field="cost")
     if planned.cost.currency != fund.currency:
         raise NothingAsked(_("This fund is in %(currency)s.", currency=fund.currency), field="cost")
-    if not planned.cost.percent(fund.rate_percent * 100).minor:
+    if not planned.cost.percent(share_borne(fund, planned.most_percent) * 100).minor:
         raise NothingAsked(_("That is too little to be shared."), field="cost")
     # A day of grace: it is yesterday here while it is still today where the partner is.
     if planned.happens_on < now.date() - timedelta(days=1):
@@ -160,7 +166,13 @@ def _check_activity(fund: Fund, planned: PlannedActivity, now: datetime) -> None
         )
 
 
+def share_borne(fund: Fund, most_percent: int | None) -> int:
+    """Return how many percent of a cost a fund bears, where the kit says that the vendor pays so many at most."""
+    return fund.rate_percent if most_percent is None else min(fund.rate_percent, most_percent)
+
+
 def _add_activity(request: FundRequest, fund: Fund, planned: PlannedActivity) -> None:
+    percent = share_borne(fund, planned.most_percent)
     activity = Activity(
         vendor_id=request.vendor_id,
         partner_id=request.partner_id,
@@ -170,12 +182,14 @@ def _add_activity(request: FundRequest, fund: Fund, planned: PlannedActivity) ->
         title=planned.title.strip()[:200],
         happens_on=planned.happens_on,
         cost_minor=planned.cost.minor,
-        asked_minor=planned.cost.percent(fund.rate_percent * 100).minor,
+        asked_minor=planned.cost.percent(percent * 100).minor,
         currency=fund.currency,
-        rate_percent=fund.rate_percent,
+        rate_percent=percent,
         proof_wanted=list(planned.proof_wanted),
         claim_until=min(planned.happens_on + timedelta(days=DAYS_TO_CLAIM), fund.claims_until),
     )
+    if planned.quote is not None:
+        keep_quote(activity, planned.quote)
     session.add(activity)
     session.flush()  # the proof that is wanted names it
     for kind in dict.fromkeys(planned.proof_wanted):
@@ -199,6 +213,26 @@ def answer_request(*, request: FundRequest, text: str, by: Actor, now: datetime)
     if asked:
         _tell("request.submitted", current, now)
     return current
+
+
+def attach_quote(*, activity: Activity, quote: Quote, by: Actor, now: datetime) -> Activity:
+    """Lay a supplier's quote beside an activity that waits for its decision, in place of the former one.
+
+    Whoever looked at the request before has to look again. Refused: `RequestMovedOn`, and by `tcma.core.intake`.
+    """
+    current = locked_request(activity.request_id)
+    if current.state not in WAITING:
+        raise RequestMovedOn(_("This request is decided. A quote is added before that."))
+    before = activity.quote_digest
+    keep_quote(activity, quote)
+    session.flush()  # the hash reads it
+    lay_hand(current, by)
+    current.content_hash = request_hash(current, activities_of(current.id))
+    audit.record(
+        by=by, action="activity.quote_attached", object_type="mdf_activity", object_id=activity.id,
+        before={"sha256": before}, after={"sha256": activity.quote_digest}, now=now,
+    )  # fmt: skip
+    return activity
 
 
 def withdraw_request(*, request: FundRequest, by: Actor, now: datetime) -> FundRequest:

@@ -73,6 +73,16 @@ def shares_of_partner(partner_id: int, *, vendor_id: int | None = None) -> list[
     ]
 
 
+def share_to_draw(partner_id: int, *, vendor_id: int, currency: str) -> Share | None:
+    """Return the share that an activity in this currency would draw from: of the open funds, where most is left."""
+    shares = [
+        share
+        for share in shares_of_partner(partner_id, vendor_id=vendor_id)
+        if share.fund.currency == currency and share.fund.state is FundState.OPEN
+    ]
+    return max(shares, key=lambda share: share.left.minor, default=None)
+
+
 def share_of(fund: Fund, partner_id: int) -> Share | None:
     """Return a partner's share of one fund, or None where it has none."""
     found = [share for share in shares_of_partner(partner_id, vendor_id=fund.vendor_id) if share.fund.id == fund.id]

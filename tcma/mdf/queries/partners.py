@@ -55,15 +55,3 @@ def activities_to_claim(*, now: datetime) -> Sequence[Activity]:
         .order_by(Activity.claim_until, Activity.id)
         .limit(SOON)
     ).all()
-
-
-def requests_of_launch(launch_id: int) -> list[tuple[FundRequest, Activity]]:
-    """Return the requests beside a campaign with their activities, the oldest first."""
-    rows = session.execute(
-        sa.select(FundRequest, Activity)
-        .join(Activity, Activity.request_id == FundRequest.id)
-        .where(FundRequest.launch_id == launch_id)
-        .order_by(FundRequest.id, Activity.id)
-        .limit(50)
-    )
-    return [(request, activity) for request, activity in rows]

@@ -1,14 +1,13 @@
 """Claims: the list, one claim with its invoice, lines and evidence, handing in, and the files behind them."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Response, request, send_file, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
-from tcma.core import clock, runtime, web
+from tcma.core import clock, web
 from tcma.core.db import require
 from tcma.core.errors import DomainError
 from tcma.core.money import Money, from_decimal_text
@@ -27,9 +26,8 @@ from tcma.mdf.operations.contents import lines_of
 from tcma.mdf.queries import behind
 from tcma.mdf.queries import requests as queries
 from tcma.mdf.views import blueprint
+from tcma.mdf.views.files import kept_file
 from tcma.mdf.words import proof_word
-
-PDF = b"%PDF-"
 
 
 @blueprint.get("/claims")
@@ -248,7 +246,7 @@ def discard_claim(claim_id: str) -> BaseResponse:
 def invoice_file(claim_id: str) -> Response:
     """Give the invoice, as it was written anew."""
     found = queries.claim_by(claim_id)
-    return _file(require(found.invoice_blob), f"invoice-{found.public_id}")
+    return kept_file(require(found.invoice_blob), f"invoice-{found.public_id}")
 
 
 @blueprint.get("/funds/proofs/<proof_id>/file")
@@ -257,16 +255,7 @@ def invoice_file(claim_id: str) -> Response:
 def proof_file(proof_id: str) -> Response:
     """Give a piece of evidence, as it was written anew."""
     proof = queries.proof_by(proof_id)
-    return _file(require(proof.blob), f"{proof.kind}-{proof.public_id}")
-
-
-def _file(blob: str, name: str) -> Response:
-    data = runtime.store().get(blob)
-    is_pdf = data[:5] == PDF
-    kind, ending = ("application/pdf", "pdf") if is_pdf else ("image/png", "png")
-    if not is_pdf and data[:2] == b"\xff\xd8":
-        kind, ending = "image/jpeg", "jpg"
-    return send_file(BytesIO(data), mimetype=kind, as_attachment=True, download_name=f"{name}.{ending}")
+    return kept_file(require(proof.blob), f"{proof.kind}-{proof.public_id}")
 
 
 @blueprint.get("/funds/proofs/<proof_id>")

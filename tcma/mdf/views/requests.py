@@ -10,19 +10,23 @@ from werkzeug.wrappers import Response as BaseResponse
 from tcma.core import clock, web
 from tcma.core.db import require
 from tcma.core.errors import DomainError
+from tcma.core.intake.refusals import FileRefused
 from tcma.core.money import Money
+from tcma.core.origins import serves_file
 from tcma.core.tenancy import current_actor
+from tcma.core.uploads import NoRoomLeft
 from tcma.identity.access import requires
 from tcma.identity.permissions import Permission
 from tcma.mdf import operations
-from tcma.mdf.forms import NoteForm, RequestForm, typed_amount
-from tcma.mdf.models import FundRequest
-from tcma.mdf.operations import PlannedActivity
-from tcma.mdf.operations.requests import APPROVED, DAYS_TO_DECIDE, OVER, WAITING
+from tcma.mdf.forms import NoteForm, QuoteForm, RequestForm, sent_file, typed_amount
+from tcma.mdf.models import Activity, FundRequest
+from tcma.mdf.operations import PlannedActivity, Quote
+from tcma.mdf.operations.requests import APPROVED, DAYS_TO_DECIDE, OVER, WAITING, share_borne
 from tcma.mdf.operations.reservations import activities_of
-from tcma.mdf.queries import balances
+from tcma.mdf.queries import balances, behind
 from tcma.mdf.queries import requests as queries
 from tcma.mdf.views import blueprint
+from tcma.mdf.views.files import kept_file
 from tcma.mdf.words import ACTIVITY_TYPES, proof_word
 
 
@@ -37,7 +41,7 @@ def new_request() -> Response:
 
 
 def _form() -> RequestForm:
-    form = RequestForm(request.form if request.method == "POST" else request.args)
+    form = RequestForm() if request.method == "POST" else RequestForm(request.args)
     partner_id = require(current_actor().partner_id)
     launch = queries.launch_of(partner_id, public_id=form.launch.data) if form.launch.data else None
     funds = balances.funds_to_ask(partner_id, vendor_id=launch.vendor_id if launch else None)
@@ -56,8 +60,10 @@ def _form_page(form: RequestForm, *, status: int = 200) -> Response:
     launch = queries.launch_of(partner_id, public_id=form.launch.data) if form.launch.data else None
     shares = {share.fund.public_id: share for share in balances.shares_of_partner(partner_id)}
     chosen = form.fund.data or (form.fund.choices[0][0] if form.fund.choices else None)
+    share = shares.get(chosen or "")
     return web.render(
-        "mdf/request_form.html", form=form, launch=launch, share=shares.get(chosen or ""), shares=list(shares.values()),
+        "mdf/request_form.html", form=form, launch=launch, share=share,
+        percent=share_borne(share.fund, form.most_percent) if share else None,
         proof=[proof_word(kind) for kind in form.proof_wanted], days=DAYS_TO_DECIDE, status=status,
     )  # fmt: skip
 
@@ -76,7 +82,7 @@ def make_request() -> BaseResponse:
     launch = queries.launch_of(require(actor.partner_id), public_id=form.launch.data) if form.launch.data else None
     planned = PlannedActivity(
         form.activity_type.data, form.title.data, form.happens_on.data, cost, form.tactic.data or None,
-        form.proof_wanted,
+        form.proof_wanted, form.most_percent, Quote(*file) if (file := sent_file(form.quote)) else None,
     )  # fmt: skip
     try:
         made = operations.request_funds(
@@ -85,7 +91,7 @@ def make_request() -> BaseResponse:
             by=actor, now=now,
         )  # fmt: skip
     except DomainError as reason:
-        form.refuse(reason, "cost")
+        form.refuse(reason, "quote" if isinstance(reason, FileRefused | NoRoomLeft) else "cost")
         return _form_page(form, status=422)
     words = _("Your request is with %(vendor)s. You hear within two days.", vendor=queries.name_of(fund.vendor_id))
     return web.go(url_for("mdf.request_page", request_id=made.public_id), words)
@@ -133,8 +139,15 @@ def facts_of(found: FundRequest) -> dict[str, Any]:
         "proof_word": proof_word,
         "money_of": lambda minor: Money(minor, fund.currency),
         "note_form": NoteForm(),
+        "quote_forms": {one.id: _quote_form(one) for one in activities},
         "may_withdraw": found.state in WAITING | APPROVED and not any(claim.state not in OVER for claim in claims),
     }
+
+
+def _quote_form(activity: Activity) -> QuoteForm:
+    form = QuoteForm(formdata=None)
+    form.quote.id = f"quote-{activity.public_id}"  # a request may have several
+    return form
 
 
 def _is_claimable(found: FundRequest, activity: Any, claims: list[Any]) -> bool:
@@ -154,6 +167,31 @@ def answer_request(request_id: str) -> BaseResponse:
     except DomainError as reason:
         return page_of(found, error=reason.message, status=reason.status)
     return web.go(url_for("mdf.request_page", request_id=request_id), _("Your answer is with the vendor."))
+
+
+@blueprint.post("/funds/activities/<activity_id>/quote")
+@requires(Permission.REQUESTS_WRITE)
+def attach_quote(activity_id: str) -> BaseResponse:
+    """Lay a supplier's quote beside what was asked for."""
+    activity, form, actor = queries.activity_by(activity_id), QuoteForm(), current_actor()
+    found = behind.request_behind(activity, actor=actor)
+    file = sent_file(form.quote)
+    if file is None:
+        return page_of(found, error=_("Choose a file: a PDF or a picture."), status=422)
+    try:
+        operations.attach_quote(activity=activity, quote=Quote(*file), by=actor, now=clock.now())
+    except DomainError as reason:
+        return page_of(found, error=reason.message, status=reason.status)
+    return web.go(url_for("mdf.request_page", request_id=found.public_id), _("The vendor sees the quote now."))
+
+
+@blueprint.get("/funds/activities/<activity_id>/quote")
+@requires(Permission.FUNDS_READ)
+@serves_file
+def quote_file(activity_id: str) -> Response:
+    """Give the supplier's quote, as it was written anew."""
+    activity = queries.activity_by(activity_id)
+    return kept_file(require(activity.quote_blob), f"quote-{activity.public_id}")
 
 
 @blueprint.post("/funds/requests/<request_id>/withdraw")

@@ -850,6 +850,7 @@ def upgrade() -> None:
         sa.Column("holidays", Json, nullable=False),
         sa.Column("opening_hours", Json, nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("public_id", sa.String(length=40), nullable=False),
         sa.Column("partner_id", BigId, nullable=False),
         sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_site_partner_id")),
@@ -1762,6 +1763,7 @@ def upgrade() -> None:
         sa.Column("kit_id", BigId, nullable=False),
         sa.Column("kit_version_id", BigId, nullable=False),
         sa.Column("site_id", BigId, nullable=True),
+        sa.Column("together", sa.String(length=40), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -1834,6 +1836,7 @@ def upgrade() -> None:
     with op.batch_alter_table("launch", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_launch_kit_id"), ["kit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_launch_kit_version_id"), ["kit_version_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_launch_together"), ["together"], unique=False)
 
     op.create_table(
         "ledger_entry",
@@ -3022,6 +3025,9 @@ def upgrade() -> None:
         sa.Column("proof_wanted", Json, nullable=False),
         sa.Column("claim_until", sa.Date(), nullable=True),
         sa.Column("reason", sa.String(length=200), nullable=True),
+        sa.Column("quote_blob", sa.String(length=200), nullable=True),
+        sa.Column("quote_file_name", sa.String(length=200), nullable=True),
+        sa.Column("quote_digest", sa.String(length=64), nullable=True),
         sa.Column("public_id", sa.String(length=40), nullable=False),
         sa.Column("vendor_id", BigId, nullable=False),
         sa.Column("partner_id", BigId, nullable=False),
@@ -3837,6 +3843,7 @@ def downgrade() -> None:
 
     op.drop_table("ledger_entry")
     with op.batch_alter_table("launch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_launch_together"))
         batch_op.drop_index(batch_op.f("ix_launch_kit_version_id"))
         batch_op.drop_index(batch_op.f("ix_launch_kit_id"))
 

@@ -1,0 +1,33 @@
+"""Giving a list or a person to one of the partner's branches."""
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as BaseResponse
+
+from tcma.contacts import operations, queries
+from tcma.contacts.views.ground import blueprint
+from tcma.core import clock, web
+from tcma.core.tenancy import current_actor
+from tcma.identity.access import requires
+from tcma.identity.permissions import Permission
+
+
+@blueprint.post("/contacts/lists/<list_id>/branch")
+@requires(Permission.CONTACTS_WRITE)
+def give_list_to_branch(list_id: str) -> BaseResponse:
+    """Let everybody on a list belong to a branch, or to none."""
+    found, branch = queries.list_by(list_id), request.form.get("branch") or None
+    count = operations.give_list_to_branch(list_id=found.id, branch=branch, by=current_actor(), now=clock.now())
+    words = ngettext("One person belongs there now.", "%(num)s people belong there now.", count)
+    gone = ngettext("One person belongs to no branch now.", "%(num)s people belong to no branch now.", count)
+    return web.go(url_for("contacts.show_list", list_id=list_id), words if branch else gone)
+
+
+@blueprint.post("/contacts/<contact_id>/branch")
+@requires(Permission.CONTACTS_WRITE)
+def give_contact_to_branch(contact_id: str) -> BaseResponse:
+    """Let a person belong to a branch, or to none."""
+    found, branch = queries.contact_by(contact_id), request.form.get("branch") or None
+    operations.give_contact_to_branch(contact_id=found.id, branch=branch, by=current_actor(), now=clock.now())
+    return web.go(url_for("contacts.show", contact_id=contact_id), _("Saved."))
