@@ -56,13 +56,14 @@ NOT_IN_KIT = {"resend": "email"}
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What else is in the kit: what a form may choose from."""
+    """What else is in the kit: what a form may choose from. `hours` says when its mails go out, if not at any time."""
 
     has_event: bool = False
     steps: Sequence[tuple[str, str]] = ()
     pictures: Sequence[tuple[str, str]] = ()
     mails: Sequence[tuple[str, str]] = ()
     posts: Sequence[tuple[str, str]] = ()
+    hours: str = ""
     kept_words: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -78,7 +79,7 @@ def entry_form(kind: str, around: Around, values: Mapping[str, Any], *, new: boo
     made: Any = type("Entry", (FlaskForm,), asked)
     form: FlaskForm = made(data={**_DEFAULTS.get(kind, {}), **values})
     if values.get("hours") == OWN_HOURS[0]:
-        form.hours.choices = [*HOURS, OWN_HOURS]
+        form.hours.choices = [*form.hours.choices, OWN_HOURS]
     return form
 
 
@@ -197,6 +198,10 @@ def _line(label: object, most: int, *needed: Any, hint: object = "") -> StringFi
 
 
 def _email(around: Around) -> dict[str, Field]:
+def _hours(around: Around) -> list[tuple[str, Any]]:
+    return [("", _("as the mails of this kit do")), *HOURS[1:]] if around.hours else list(HOURS)
+
+
     return {
         "subject": _line(_("Subject"), 150, NEEDED),
         "subject_b": _line(
@@ -210,7 +215,7 @@ def _email(around: Around) -> dict[str, Field]:
         **_when_fields(around),
         "only_if": _only_if(around),
         "hours": SelectField(
-            _("When it may go out"), choices=HOURS, default="",
+            _("When it may go out"), choices=_hours(around), default="",
             description=_("On the clock of each recipient. A public holiday in their country is no working day."),
         ),
     }  # fmt: skip
