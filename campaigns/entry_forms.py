@@ -86,6 +86,10 @@ def entry_form(kind: str, around: Around, values: Mapping[str, Any], *, new: boo
 def html_form(around: Around, values: Mapping[str, Any]) -> FlaskForm:
     """Return the form for a mail that is there as HTML."""
     email = _email(around)
+    named = {
+        "subject": _line(_("Subject"), 150, Optional(), hint=_("Left empty, the title of the file.")),
+        "preheader": _line(_("Preview line"), 200, Optional(), hint=_("Left empty, what the mail itself has for it.")),
+    }
     asked = {
         "html": FileField(
             _("The mail as HTML"), description=_("The file that your agency or your mailing program gives you.")
@@ -93,7 +97,8 @@ def html_form(around: Around, values: Mapping[str, Any]) -> FlaskForm:
         "pictures": MultipleFileField(
             _("Its pictures"), description=_("The picture files that came with it; none is fetched from elsewhere.")
         ),
-        **{name: email[name] for name in ("subject", "preheader", "days", "anchor", "at", "only_if")},
+        **named,
+        **{name: email[name] for name in ("days", "anchor", "at", "only_if")},
     }
     made: Any = type("HtmlMail", (FlaskForm,), asked)
     form: FlaskForm = made(data={"days": 0, **values})
@@ -193,15 +198,15 @@ def _only_if(around: Around, *, everybody: object = ONLY_IF[0][1]) -> SelectFiel
     )
 
 
+def _hours(around: Around) -> list[tuple[str, Any]]:
+    return [("", _("as the mails of this kit do")), *HOURS[1:]] if around.hours else list(HOURS)
+
+
 def _line(label: object, most: int, *needed: Any, hint: object = "") -> StringField:
     return StringField(label, validators=[*needed, Length(max=most)], description=hint)
 
 
 def _email(around: Around) -> dict[str, Field]:
-def _hours(around: Around) -> list[tuple[str, Any]]:
-    return [("", _("as the mails of this kit do")), *HOURS[1:]] if around.hours else list(HOURS)
-
-
     return {
         "subject": _line(_("Subject"), 150, NEEDED),
         "subject_b": _line(
