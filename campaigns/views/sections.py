@@ -129,7 +129,7 @@ def _around(stage: Stage, *, new: str = "") -> Around:
     places = [
         (address_of(page, n), f"{kind_name(one.kind)}: {_title(stage, one)}") for n, one in enumerate(page.sections)
     ]
-    kinds = [one.kind for one in page.sections]
+    kinds: list[str] = [one.kind for one in page.sections]
     end = next((kind for kind in ("form", "contact") if kind in kinds), "")
     before = (kinds.index(end) if end else 0) or len(places)
     ordered = places[before:] + places[:before]  # the last is what is proposed
