@@ -42,8 +42,8 @@ def _items(content: Content, today: date, guideline: Guideline | None) -> Iterat
     yield Item(_("A landing page with a form"), page is not None and len(page.forms) == 1, place="page")
     yield Item(
         _("Consent and privacy texts at the form"),
-        page is not None and all(one.consent and one.privacy for one in page.forms),
-        place="form",
+        page is not None and page.forms != () and all(one.consent and one.privacy for one in page.forms),
+        place="page",
     )
     yield Item(_("A mail, a post or a code that leads to the page"), bool(mails or content.posts), place="add/email")
     yield Item(_("A follow-up: a second mail, a call, or a script"), follows_up or has_script, place="add/task")

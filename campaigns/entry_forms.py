@@ -56,13 +56,14 @@ NOT_IN_KIT = {"resend": "email"}
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What else is in the kit: what a form may choose from."""
+    """What else is in the kit: what a form may choose from. `hours` says when its mails go out, if not at any time."""
 
     has_event: bool = False
     steps: Sequence[tuple[str, str]] = ()
     pictures: Sequence[tuple[str, str]] = ()
     mails: Sequence[tuple[str, str]] = ()
     posts: Sequence[tuple[str, str]] = ()
+    hours: str = ""
     kept_words: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -78,13 +79,17 @@ def entry_form(kind: str, around: Around, values: Mapping[str, Any], *, new: boo
     made: Any = type("Entry", (FlaskForm,), asked)
     form: FlaskForm = made(data={**_DEFAULTS.get(kind, {}), **values})
     if values.get("hours") == OWN_HOURS[0]:
-        form.hours.choices = [*HOURS, OWN_HOURS]
+        form.hours.choices = [*form.hours.choices, OWN_HOURS]
     return form
 
 
 def html_form(around: Around, values: Mapping[str, Any]) -> FlaskForm:
     """Return the form for a mail that is there as HTML."""
     email = _email(around)
+    named = {
+        "subject": _line(_("Subject"), 150, Optional(), hint=_("Left empty, the title of the file.")),
+        "preheader": _line(_("Preview line"), 200, Optional(), hint=_("Left empty, what the mail itself has for it.")),
+    }
     asked = {
         "html": FileField(
             _("The mail as HTML"), description=_("The file that your agency or your mailing program gives you.")
@@ -92,7 +97,8 @@ def html_form(around: Around, values: Mapping[str, Any]) -> FlaskForm:
         "pictures": MultipleFileField(
             _("Its pictures"), description=_("The picture files that came with it; none is fetched from elsewhere.")
         ),
-        **{name: email[name] for name in ("subject", "preheader", "days", "anchor", "at", "only_if")},
+        **named,
+        **{name: email[name] for name in ("days", "anchor", "at", "only_if")},
     }
     made: Any = type("HtmlMail", (FlaskForm,), asked)
     form: FlaskForm = made(data={"days": 0, **values})
@@ -192,6 +198,10 @@ def _only_if(around: Around, *, everybody: object = ONLY_IF[0][1]) -> SelectFiel
     )
 
 
+def _hours(around: Around) -> list[tuple[str, Any]]:
+    return [("", _("as the mails of this kit do")), *HOURS[1:]] if around.hours else list(HOURS)
+
+
 def _line(label: object, most: int, *needed: Any, hint: object = "") -> StringField:
     return StringField(label, validators=[*needed, Length(max=most)], description=hint)
 
@@ -210,7 +220,7 @@ def _email(around: Around) -> dict[str, Field]:
         **_when_fields(around),
         "only_if": _only_if(around),
         "hours": SelectField(
-            _("When it may go out"), choices=HOURS, default="",
+            _("When it may go out"), choices=_hours(around), default="",
             description=_("On the clock of each recipient. A public holiday in their country is no working day."),
         ),
     }  # fmt: skip

@@ -93,6 +93,15 @@ class HoursForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     )
 
 
+class KitHoursForm(HoursForm):
+    """When the mails of a kit may go out, and what of it partners may not change."""
+
+    whose = RadioField(_("Mails go out"), choices=[("any", _("At any time")), ("kit", _("In these hours"))])
+    lock = SelectMultipleField(
+        _("Partners may not change"), choices=[("hours", _("The hours")), ("days", _("The days"))]
+    )
+
+
 class EventForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """When an event takes place, and where people meet."""
 

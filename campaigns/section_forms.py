@@ -1,7 +1,7 @@
 """What is asked about one section of a landing page: its words in one language, its points, its picture, its video."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from flask_babel import lazy_gettext as _
@@ -54,14 +54,22 @@ FIELD_NAMES = {
     "message": _("Message"),
 }  # fmt: skip
 
+FIRST_ASKED = ("first_name", "last_name", "email", "company", "phone")
+FIRST_NEEDED = ("last_name", "email")
+"""What a new form asks for, and what of it has to be filled in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a form may choose from: the kit's pictures, sections to stand behind, and hosts that links may lead to."""
+    """What a form may choose from: the kit's pictures, sections to stand behind, and hosts that links may lead to.
+
+    `begins_with` are the words of a section that is not there yet, by what they are.
+    """
 
     pictures: Sequence[tuple[str, str]] = ()
     behind: Sequence[tuple[str, str]] = ()
     hosts: Sequence[str] = ()
+    begins_with: Mapping[str, str] = field(default_factory=dict)
 
 
 def section_form(
@@ -75,7 +83,8 @@ def section_form(
     asked: dict[str, Field] = {
         _field(word): _of(word, is_first=is_first) for word in WORDS[kind] if is_first or word.name in keys
     }
-    values: dict[str, Any] = {name.replace(".", "__"): said.get(key, "") for name, key in keys.items()}
+    there = {name: said.get(key, "") for name, key in keys.items()} if section is not None else around.begins_with
+    values: dict[str, Any] = {name.replace(".", "__"): text for name, text in there.items()}
     for number, row in enumerate(_rows(kind, section, spare=SPARE if is_first else 0)):
         for word in ITEM_WORDS[kind]:
             asked[f"item{number}_{word.name}"] = _of(word, is_first=is_first, is_point=True)
@@ -85,7 +94,7 @@ def section_form(
             values |= {f"item{number}_{name}": getattr(row, name, None) or "" for name in ("icon", "image")}
     if is_first:
         asked |= _facts(kind, around, new=section is None)
-        values |= _values(section)
+        values |= _values(kind, section)
         values["lets_link"] = host_of(values["url"]) in around.hosts
     form: Any = type("Section", (FlaskForm,), asked)
     if section is None and around.behind:
@@ -139,15 +148,17 @@ def _facts(kind: str, around: Around, *, new: bool) -> dict[str, Field]:
         )
     if kind == "form":
         names = list(FIELD_NAMES.items())
-        facts["asked"] = SelectMultipleField(_("What it asks for"), choices=names)
+        facts["asked"] = SelectMultipleField(_("What it asks for"), choices=names, validators=[NEEDED])
         facts["required"] = SelectMultipleField(_("What has to be filled in"), choices=names)
     if new and around.behind:
         facts["behind"] = SelectField(_("It stands after"), choices=list(around.behind))
     return facts
 
 
-def _values(section: Section | None) -> dict[str, Any]:
+def _values(kind: str, section: Section | None) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(section, name, None) or "" for name in ("image", "url")}
+    if kind == "form":
+        values |= {"asked": list(FIRST_ASKED), "required": list(FIRST_NEEDED)}
     if isinstance(section, Form):
         values["asked"] = [one.name for one in section.fields if one.is_built_in]
         values["required"] = [one.name for one in section.fields if one.is_built_in and one.required]
@@ -182,9 +193,10 @@ def written_of(kind: str, form: FlaskForm, section: Section | None) -> Written:
     words = {word.name: form[_field(word)].data or "" for word in WORDS[kind] if _field(word) in form}
     rows = points_of(kind, form)
     facts = {name: form[name].data or None for name in ("image", "url") if name in form}
-    if isinstance(section, Form) and "asked" in form:
+    if "asked" in form:
         names = [one for one in form.asked.data or () if one in BUILT_IN_FIELDS]
-        facts["fields"] = asked_fields(section, names, form.required.data or ())
+        there = section if isinstance(section, Form) else None
+        facts["fields"] = asked_fields(there, names, form.required.data or ())
     file = form.picture.data if "picture" in form else None
     return Written(
         words=words,

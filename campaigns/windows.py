@@ -79,17 +79,49 @@ def _with_own(sequence: EmailSequence, own: Window) -> EmailSequence:
 
 def faults_of(own: Window, manifest: Manifest) -> list[str]:
     """Return what speaks against a partner's window: too short, against a lock of the kit, or on days it leaves out."""
-    if own.is_empty or _length(own) < SHORTEST:
-        return [str(_("Leave an hour at least between the first and the last minute; 00:00 is the end of the day."))]
+    if short := too_short(own):
+        return short
     faults: dict[str, None] = {}
     for window in windows_of(manifest).values():
         if "hours" in window.lock and own.hours != window.hours:
-            faults[str(_("The kit sets the hours: %(start)s to %(end)s.", start=window.from_, end=window.until))] = None
+            faults[_hours_are_set(window)] = None
         if "days" in window.lock and own.days != window.days:
-            faults[str(_("The kit sets the days on which its mails go out."))] = None
+            faults[_days_are_set()] = None
         elif _FEWER_DAYS.index(own.days) > _FEWER_DAYS.index(window.days):
             faults[str(_("The kit lets its mails go out on fewer days than these. Choose its days, or fewer."))] = None
     return list(faults)
+
+
+def _hours_are_set(window: Window) -> str:
+    return str(_("The kit sets the hours: %(start)s to %(end)s.", start=window.from_, end=window.until))
+
+
+def _days_are_set() -> str:
+    return str(_("The kit sets the days on which its mails go out."))
+
+
+def locks_of(manifest: Manifest) -> dict[str, str]:
+    """Return what a partner may not choose anew, `hours` or `days`, each with a sentence that says so."""
+    found: dict[str, str] = {}
+    for window in windows_of(manifest).values():
+        if "hours" in window.lock:
+            found.setdefault("hours", _hours_are_set(window))
+        if "days" in window.lock:
+            found.setdefault("days", _days_are_set())
+    return found
+
+
+def too_short(window: Window) -> list[str]:
+    """Return what speaks against a window in which hardly anything could go out; nothing where it is long enough."""
+    if not window.is_empty and _length(window) >= SHORTEST:
+        return []
+    return [str(_("Leave an hour at least between the first and the last minute; 00:00 is the end of the day."))]
+
+
+def window_of_kit(manifest: Manifest) -> Window | None:
+    """Return when the mails of a kit may go out that have no hours of their own; None is at any time."""
+    sequences = (one for one in manifest.tactics if isinstance(one, EmailSequence))
+    return next((one.window for one in sequences if one.window is not None), None)
 
 
 def _length(window: Window) -> timedelta:
@@ -122,8 +154,9 @@ def _closed(window: Window, country: str, year: int) -> frozenset[date]:
 
 def in_words(manifest: Manifest, left_out: Collection[str] = ()) -> list[str]:
     """Say when the mails of a kit may go out, each window once; nothing for mails that go out at any time."""
-    said = {
-        str(IN_WORDS[one.days]) % {"start": one.from_, "end": one.until}: None
-        for one in windows_of(manifest, left_out).values()
-    }
-    return list(said)
+    return list(dict.fromkeys(said(one) for one in windows_of(manifest, left_out).values()))
+
+
+def said(window: Window) -> str:
+    """Say when mails go out in a window."""
+    return str(IN_WORDS[window.days]) % {"start": window.from_, "end": window.until}

@@ -302,6 +302,7 @@ CAMPAIGNS = {
     "campaigns.move_entry": Example(_step, **_KIT, form={"to": "later"}),
     "campaigns.remove_entry": Example(lambda people: {**kit_rows.draft(people), "address": "search-ads"}, **_KIT),
     "campaigns.eligibility": Example(kit_rows.draft, **_KIT),
+    "campaigns.kit_hours": Example(kit_rows.draft, **_KIT),
     "campaigns.starter_picture": Example(lambda _people: {"name": "phishing-drill"}, owner="vera", strangers=()),
     "campaigns.offer": Example(kit_rows.offered, strangers=("viktor", "vera")),
     "campaigns.look": Example(kit_rows.offered, strangers=("viktor", "vera")),

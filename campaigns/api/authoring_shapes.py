@@ -152,10 +152,10 @@ class EntryIn(Body):
 
 
 class HtmlMailIn(Body):
-    """A mail as HTML, and its pictures by file name, all in base64."""
+    """A mail as HTML, and its pictures by file name, all in base64; without a subject, the one that it names itself."""
 
-    subject: Annotated[str, StringConstraints(min_length=1, max_length=150, pattern=PLAIN)]
-    preheader: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
+    subject: Annotated[str, StringConstraints(max_length=150, pattern=PLAIN)] = ""
+    preheader: Annotated[str, StringConstraints(max_length=200, pattern=PLAIN)] = ""
     html: File
     pictures: dict[Key, File] = Field(default_factory=dict, max_length=20)
     facts: dict[FactName, Any] = Field(default_factory=dict, max_length=20)

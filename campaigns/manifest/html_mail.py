@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
-from re import IGNORECASE, Match
+from re import DOTALL, IGNORECASE, Match
 from re import compile as compile_pattern
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +13,8 @@ import nh3
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_BLOCKS: Final = 80
+MOST_IN_SUBJECT: Final = 150
+MOST_IN_PREVIEW: Final = 200
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _ENDS = _HEADINGS | {"p", "div", "td", "th", "tr", "table", "li", "ul", "ol", "blockquote", "hr", "center", "section"}
 _TAGS = _ENDS | {"a", "br", "img"}
@@ -27,6 +29,11 @@ _KNOWN = {
     "company": "contact.company", "companyname": "contact.company", "city": "contact.city",
 }  # fmt: skip
 _HIDDEN = compile_pattern(r"display\s*:\s*none", IGNORECASE)
+_TITLE = compile_pattern(r"<title\b[^>]*>(.*?)</title>", IGNORECASE | DOTALL)
+# What mail programs show beside the subject stands first in the mail, and is hidden there.
+_FIRST_HIDDEN = compile_pattern(
+    r"<(div|span|p|td)\b[^>]*style\s*=\s*[\"'][^\"'>]*display\s*:\s*none[^>]*>(.*?)</\1>", IGNORECASE | DOTALL
+)
 _WAY_OUT = compile_pattern(
     r"unsub|opt.?out|abmeld|abbestell|d[ée]sabonn|darse de baja|preferences|view.{0,20}browser|im browser|archive\|",
     IGNORECASE,
@@ -74,6 +81,23 @@ def blocks_of(html: str, somebody: str = "there") -> list[Block]:
     reader.feed(clean)
     reader.close()
     return list(reader.found())[:MAX_BLOCKS]
+
+
+def lines_of(html: str, blocks: Sequence[Block], somebody: str = "there") -> tuple[str, str]:
+    """Return the subject and the preview line that a mail names itself, each empty where there is none that fits.
+
+    The subject is its title or else its first heading; the preview line is what is hidden at its head, or else its
+    first words.
+    """
+    title, hidden = _TITLE.search(html), _FIRST_HIDDEN.search(html)
+    subjects = [title[1] if title else "", *(block.words for block in blocks if block.kind == "heading")]
+    previews = [hidden[2] if hidden else "", *(block.words for block in blocks if block.kind == "text")]
+    return _line(subjects, MOST_IN_SUBJECT, somebody), _line(previews, MOST_IN_PREVIEW, somebody)
+
+
+def _line(candidates: Sequence[str], most: int, somebody: str) -> str:
+    plain = (_SPACES.sub(" ", unescape(nh3.clean(one, tags=set()))).strip() for one in candidates)
+    return next((line for one in plain if 0 < len(line := with_fields(one, somebody).strip()) <= most), "")
 
 
 def with_fields(words: str, somebody: str) -> str:

@@ -1,19 +1,51 @@
-"""The hours in which a partner lets the mails of its own campaign go out."""
+"""The hours in which the mails of a kit go out, and those that a partner chooses for its own campaign."""
 
 from datetime import datetime
+from typing import Any
 
 from campaigns.content import content_of
+from campaigns.manifest.editing import with_value
+from campaigns.manifest.model import EmailSequence
 from campaigns.manifest.times import Window
-from campaigns.models import Launch
+from campaigns.models import KitVersion, Launch
+from campaigns.operations.drafting import draft_of, read_draft, rewritten
 from campaigns.operations.launches import open_launch
-from campaigns.windows import as_choice, faults_of
+from campaigns.operations.writing import with_files
+from campaigns.windows import as_choice, faults_of, too_short
 from tcma.core import audit
 from tcma.core.actor import Actor
+from tcma.core.db import require
 from tcma.core.errors import ReasonsNot
 
 
 class HoursRefused(ReasonsNot):
     """The kit does not allow these hours, or nothing could go out in them."""
+
+
+def set_hours(*, version_id: int, window: Window | None, by: Actor, now: datetime) -> KitVersion:
+    """Let the mails of a kit go out in these hours, on the clock of each recipient; None is at any time.
+
+    Holds for every mail without hours of its own. What `window.lock` names, no partner chooses anew for its campaign.
+    Refused with `HoursRefused` where the window is shorter than an hour, and with `Conflict` once the version is
+    published; a kit without mails has no hours.
+    """
+    if window is not None and (faults := too_short(window)):
+        raise HoursRefused(faults)
+    version, package = draft_of(version_id)
+    kit = read_draft(package)
+    numbers = [number for number, tactic in enumerate(kit.tactics) if isinstance(tactic, EmailSequence)]
+    manifest = package.files["kit.yaml"].decode("utf-8-sig")
+    written = None if window is None else as_written(window)
+    for number in require(numbers or None):
+        manifest = with_value(manifest, ("tactics", number), "window", written)
+    after = with_files(package, {"kit.yaml": manifest.encode()})
+    return rewritten(version, after, "kit.hours_set", {"window": written}, by=by, now=now)
+
+
+def as_written(window: Window) -> dict[str, Any]:
+    """Return a window as `kit.yaml` writes it."""
+    lock = {"lock": list(window.lock)} if window.lock else {}
+    return {"from": window.from_, "until": window.until, "days": window.days, **lock}
 
 
 def choose_hours(*, launch_id: int, window: Window | None, by: Actor, now: datetime) -> Launch:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from campaigns.manifest.html_mail import MAX_BYTES, Block, blocks_of, mjml_of
+from campaigns.manifest.html_mail import MAX_BYTES, Block, blocks_of, lines_of, mjml_of
 from campaigns.models import KitVersion
 from campaigns.operations.drafting import draft_of, read_draft, rewritten, with_words
 from campaigns.operations.material import in_format
@@ -45,12 +45,14 @@ def add_html_mail(
 
     What runs, loads or counts is gone. `pictures` are files by name; a picture is taken from there or from the mail
     itself, never fetched, and left out where it is in neither. Links to hosts that the kit does not name lead to the
-    partner's page. Refused with the findings (`KitHasFaults`) when the kit cannot hold it.
+    partner's page. An empty subject or preview line is the one that the mail names itself. Refused with the findings
+    (`KitHasFaults`) when the kit cannot hold it, and with `NothingToRead`.
     """
     version, package = draft_of(version_id)
     kit = read_draft(package)
     language = kit.manifest.default_language
-    blocks = blocks_of(_text(html), _somebody(language))
+    text, somebody = _text(html), _somebody(language)
+    blocks = blocks_of(text, somebody)
     if not any(block.words for block in blocks):
         raise NothingToRead(_("There are no words in this file. Give the HTML of the mail itself."))
     kept = _pictures(blocks, pictures)
@@ -64,7 +66,10 @@ def add_html_mail(
         mjml = _SHEET.sub(lambda found: f"{found[1]}{body}{found[2]}", frame, count=1)
         return {f"mail/{key}.mjml": mjml.encode(), **{paths[source]: data for source, data in kept.items()}}
 
-    lines = {"subject": subject, "preheader": preheader}
+    named = lines_of(text, blocks, somebody)
+    lines = {"subject": subject.strip() or named[0], "preheader": preheader.strip() or named[1]}
+    if not all(lines.values()):
+        raise NothingToRead(_("This mail names no subject or no preview line of its own. Write them below."))
     package, key = with_entry(package, kind="email", words=lines, facts=facts, files=files)
     package = with_files(package, with_words(package, language, words))
     rewritten(version, package, "kit.html_mail_added", {"key": key, "pictures": len(kept)}, by=by, now=now)

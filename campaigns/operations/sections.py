@@ -14,7 +14,7 @@ from campaigns.manifest.sections import ITEM_WORDS, WORDS, as_written, host_of, 
 from campaigns.models import KitVersion
 from campaigns.operations.drafting import draft_of, read_draft, rewritten, with_words, without_unsaid_words
 from campaigns.operations.material import in_format
-from campaigns.operations.timeline import StaysPut
+from campaigns.operations.timeline import StaysPut, blank_words
 from campaigns.operations.writing import with_files
 from tcma.core import intake
 from tcma.core.actor import Actor
@@ -25,6 +25,15 @@ from tcma.core.words import lazy_gettext as _
 FACTS = frozenset({"image", "url", "fields"})
 ITEM_FACTS = ("icon", "image")
 _SHEETS = (".yaml", ".mjml")
+_STANDING = {
+    "title": "form.title",
+    "button": "form.button",
+    "consent": "form.consent",
+    "privacy": "form.privacy",
+    "thank_you.title": "form.thanks",
+    "thank_you.text": "form.thanks_text",
+}
+"""Where the words stand that a form begins with, in every language that a kit can be begun in."""
 
 
 class SectionMoved(Conflict):
@@ -112,16 +121,20 @@ def remove_section(*, version_id: int, address: str, by: Actor, now: datetime) -
 
 
 def with_section(package: KitPackage, *, kind: str, written: Written, behind: str | None = None) -> KitPackage:
-    """Return the files of a kit with one more section on its landing page, in the kit's first language."""
+    """Return the files of a kit with one more section on its landing page, in the kit's first language.
+
+    A form says in each other language what it begins with there, as far as it does so in the first.
+    """
     kit = read_draft(package)
     path, page = page_of(kit)
-    require(kind if kind in WORDS and kind != "form" else None)
+    require(kind if kind in WORDS else None)
     at = 0 if behind is None else _section(kit, behind)[0] + 1
     group, said = _free_group(kit, kind), dict[str, str]()
     item: dict[str, Any] = {"kind": kind}
     for word in WORDS[kind]:
         if (text := written.words.get(word.name, "").strip()) or word.is_needed:
-            item[word.name] = {"t": f"{group}.{word.name}"}
+            owner, _dot, name = word.name.rpartition(".")
+            (item.setdefault(owner, {}) if owner else item)[name] = {"t": f"{group}.{word.name}"}
             said[f"{group}.{word.name}"] = text
     if kind in ITEM_WORDS:
         item["items"] = _items(None, written.items or (), group, said)
@@ -130,7 +143,26 @@ def with_section(package: KitPackage, *, kind: str, written: Written, behind: st
         package.files[path].decode("utf-8-sig"), ("sections",), item, at if at < len(page.sections) else None
     )
     files = {path: text.encode(), **with_words(package, kit.manifest.default_language, said)}
+    for language, words in _said_elsewhere(kit, kind, written).items():
+        files |= with_words(package, language, {f"{group}.{name}": text for name, text in words.items()})
     return with_files(package, files | _allowing(package, kit, written))
+
+
+def standing_words(kind: str, language: str) -> dict[str, str]:
+    """Return what a new section of a kind begins with in a language, by what it is; nothing for most kinds."""
+    ready = blank_words(language) if kind == "form" else {}
+    return {name: ready[key] for name, key in _STANDING.items() if key in ready}
+
+
+def _said_elsewhere(kit: Kit, kind: str, written: Written) -> dict[str, dict[str, str]]:
+    """What is left as it begins in the first language is so in the others too; what was written is translated."""
+    first = standing_words(kind, kit.manifest.default_language)
+    kept = {name for name, text in first.items() if written.words.get(name, "").strip() == text}
+    others = [language for language in kit.languages if language != kit.manifest.default_language]
+    return {
+        language: {name: text for name, text in standing_words(kind, language).items() if name in kept}
+        for language in others
+    }
 
 
 def with_change(package: KitPackage, *, address: str, language: str, written: Written) -> KitPackage:
@@ -242,10 +274,14 @@ def _tidied(before: Kit, package: KitPackage) -> KitPackage:
     return with_files(package, {}, gone)
 
 
-def asked_fields(form: Form, names: Sequence[str], needed: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the fields of a form as its file writes them: those of the kit's own stay, `names` are the platform's."""
-    there = {one.name: one for one in form.fields}
-    order = [one.name for one in form.fields if not one.is_built_in or one.name in names]
+def asked_fields(form: Form | None, names: Sequence[str], needed: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the fields of a form as its file writes them: those of the kit's own stay, `names` are the platform's.
+
+    None is a form that is not there yet.
+    """
+    fields_there = form.fields if form is not None else ()
+    there = {one.name: one for one in fields_there}
+    order = [one.name for one in fields_there if not one.is_built_in or one.name in names]
     order += [name for name in names if name not in there]
     written = {name: as_written(one) for name, one in there.items()}
     fields = []

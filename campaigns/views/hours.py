@@ -1,21 +1,25 @@
-"""The partner's own hours for the mails of a campaign, among the options of the last screen."""
+"""The hours of a kit's mails, beside its timeline; the partner's own, among the options of the last screen."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from campaigns.forms import HoursForm
-from campaigns.manifest.times import Window
+from campaigns.content import content_of
+from campaigns.forms import HoursForm, KitHoursForm
+from campaigns.manifest.times import Window, WindowAxis
 from campaigns.models import Launch
-from campaigns.operations.hours import HoursRefused, choose_hours
+from campaigns.operations.hours import HoursRefused, choose_hours, set_hours
 from campaigns.operations.launches import OPEN
 from campaigns.queries.launches import launch_by, manifest_of
 from campaigns.views import blueprint
-from campaigns.windows import own_window, windows_of
+from campaigns.views.authoring import editable
+from campaigns.windows import locks_of, own_window, window_of_kit, windows_of
 from tcma.core import clock, web
 from tcma.core.db import require
+from tcma.core.errors import DomainError
 from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
@@ -38,15 +42,45 @@ def hours(public_id: str) -> BaseResponse:
     require(launch if launch.state in OPEN else None)
     form = hours_form(launch)
     if form.validate_on_submit():
-        window = None
-        if form.whose.data == "own":
-            window = Window(
-                from_=form.opens.data.strftime("%H:%M"), until=form.closes.data.strftime("%H:%M"), days=form.days.data
-            )
+        window = _window(form) if form.whose.data == "own" else None
         try:
             choose_hours(launch_id=launch.id, window=window, by=current_actor(), now=clock.now())
         except HoursRefused as refusal:
             form.opens.errors = refusal.reasons
         else:
             return web.go(url_for("campaigns.review", public_id=public_id), _("The hours are kept."))
-    return web.render("campaigns/hours.html", launch=launch, form=form, status=422 if form.errors else 200)
+    return web.render(
+        "campaigns/hours.html", launch=launch, form=form, locks=locks_of(manifest_of(launch)),
+        status=422 if form.errors else 200,
+    )  # fmt: skip
+
+
+def _window(form: HoursForm, lock: Sequence[WindowAxis] = ()) -> Window:
+    opens, closes = (field.data.strftime("%H:%M") for field in (form.opens, form.closes))
+    return Window(from_=opens, until=closes, days=form.days.data, lock=tuple(lock))
+
+
+@blueprint.route("/kits/versions/<public_id>/hours", methods=["GET", "POST"])
+@requires(P.KITS_WRITE)
+def kit_hours(public_id: str) -> BaseResponse:
+    """When the mails of a kit may go out, and whether partners may choose other hours."""
+    version = editable(public_id)
+    content = content_of(version)
+    require(content.mails or None)
+    kept = window_of_kit(content.kit.manifest)
+    shown = kept or Window()
+    opens, closes = shown.hours
+    form = KitHoursForm(
+        whose="kit" if kept else "any", opens=opens, closes=closes, days=shown.days, lock=list(shown.lock)
+    )
+    if form.validate_on_submit():
+        window = _window(form, form.lock.data) if form.whose.data == "kit" else None
+        try:
+            set_hours(version_id=version.id, window=window, by=current_actor(), now=clock.now())
+        except HoursRefused as refusal:
+            form.opens.errors = refusal.reasons
+        except DomainError as refusal:
+            form.opens.errors = [refusal.message]
+        else:
+            return web.go(url_for("campaigns.timeline_page", public_id=public_id), _("The hours are kept."))
+    return web.render("campaigns/kit_hours.html", version=version, form=form, status=422 if form.errors else 200)

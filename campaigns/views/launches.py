@@ -6,16 +6,17 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from assets.library.governance import open_notices
 from campaigns.conditions import in_words
 from campaigns.forms import EventForm
-from campaigns.models import Launch, LaunchState, Service
+from campaigns.models import KitState, Launch, LaunchState, Service
 from campaigns.operations import launches as operations
 from campaigns.operations.branches import stop_together
 from campaigns.operations.events import set_event_date
 from campaigns.operations.repeating import begin_again
 from campaigns.operations.running import CHANGEABLE
 from campaigns.queries.branches import run_together
-from campaigns.queries.kits import kit_by
+from campaigns.queries.kits import kit_by, version_on_offer
 from campaigns.queries.launch_tasks import tasks_of
 from campaigns.queries.launches import (
     PER_PAGE,
@@ -40,6 +41,8 @@ from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
 
+CLOSED = frozenset({LaunchState.STOPPED, LaunchState.RECALLED, LaunchState.FAILED})
+"""States in which nothing more comes, and the page of the campaign says that the offer is over."""
 STEP_ICONS = {**KIND_ICONS, "email": "mail", "social_post": "share-2", "task": "phone"}
 
 
@@ -88,7 +91,11 @@ def launch(public_id: str) -> BaseResponse:
     if not has_started(found):
         return web.go(_address(found))
     stage = stage_of_launch(found)
-    entries = timeline(found, start=require(found.starts_at), now=now)
+    withdrawn = found.version.state is KitState.RECALLED
+    is_closed = withdrawn or found.state in CLOSED
+    entries = timeline(found, start=require(found.starts_at), now=found.stopped_at or now)
+    if is_closed:
+        entries = [one for one in entries if one.is_over and not one.skipped]
     tasks, all_tasks = tasks_of(found)
     return web.render(
         "campaigns/launch.html",
@@ -105,6 +112,10 @@ def launch(public_id: str) -> BaseResponse:
         ],
         is_live=found.state in operations.LIVE,
         may_write=current_actor().may(P.LAUNCHES_WRITE),
+        may_repeat=version_on_offer(found.kit_id) is not None,
+        is_closed=is_closed,
+        withdrawn=withdrawn,
+        to_confirm=withdrawn and bool(open_notices(partner_id=found.partner_id)),
         paused=found.state is LaunchState.PAUSED,
         left_out=found.choices.get("left_out", ()),
         activities=shown_beside(found),

@@ -47,7 +47,7 @@ from campaigns.views.hours import hours_form
 from campaigns.views.offers import for_the_reader, own_cost
 from campaigns.views.previews import picture_url
 from campaigns.views.walls import wall_of
-from campaigns.windows import in_words
+from campaigns.windows import in_words, locks_of
 from tcma.contacts.queries import Audience, ListRow
 from tcma.contacts.queries import audience as people_on
 from tcma.contacts.queries import lists_of as contact_lists
@@ -295,6 +295,7 @@ def _review_page(launch: Launch, form: StartForm, *, refused: Sequence[str] = ()
         plan=timeline(launch, start=now, now=now),
         mail_hours=in_words(manifest_of(launch), launch.choices.get("left_out", ())),
         hours=hours_form(launch, formdata=None),
+        locks=locks_of(manifest_of(launch)),
         left_out_words=LEFT_OUT_WORDS,
         costs=[_cost(stage, tactic) for tactic in stage.content.paid if not is_left_out(launch, tactic.key)],
         left_out=launch.choices.get("left_out", ()),

@@ -12,7 +12,7 @@ from assets.artwork import Picture
 from assets.fonts import is_right_to_left
 from campaigns.content import Content, content_of_package
 from campaigns.manifest import KitRefused
-from campaigns.manifest.pages import Hero, Section
+from campaigns.manifest.pages import Section
 from campaigns.manifest.sections import WORDS, address_of, index_at, ref_of
 from campaigns.models import KitVersion
 from campaigns.operations import sections as operations
@@ -105,9 +105,9 @@ def _title(stage: Stage, section: Section) -> str:
 
 
 def _offered(content: Content) -> list[str]:
-    """A page has one head and one form; a picture needs one that is there, or one that is given."""
-    has_hero = any(isinstance(one, Hero) for one in require(content.landing).sections)
-    return [kind for kind in WORDS if kind != "form" and not (kind == "hero" and has_hero)]
+    """A page has one head and one form; whatever was taken out can come again."""
+    there = {one.kind for one in require(content.landing).sections}
+    return [kind for kind in WORDS if kind not in {"hero", "form"} & there]
 
 
 def _languages(version: KitVersion, current: str, endpoint: str, **where: Any) -> list[dict[str, Any]]:
@@ -122,19 +122,22 @@ def _languages(version: KitVersion, current: str, endpoint: str, **where: Any) -
     ]
 
 
-def _around(stage: Stage, *, new: bool) -> Around:
+def _around(stage: Stage, *, new: str = "") -> Around:
+    """`new` is the kind of a section that is not there yet: it is proposed to stand before the form or the contact."""
     page = require(stage.content.landing)
     pictures = [path for path, one in stage.content.artwork.items() if isinstance(one, Picture)]
     places = [
         (address_of(page, n), f"{kind_name(one.kind)}: {_title(stage, one)}") for n, one in enumerate(page.sections)
     ]
-    is_form = [one.kind == "form" for one in page.sections]
-    before_form = places[: is_form.index(True)] if new and True in is_form and is_form.index(True) else places
-    ordered = [one for one in places if one not in before_form] + before_form  # the last is what is proposed
+    kinds: list[str] = [one.kind for one in page.sections]
+    end = next((kind for kind in ("form", "contact") if kind in kinds), "")
+    before = (kinds.index(end) if end else 0) or len(places)
+    ordered = places[before:] + places[:before]  # the last is what is proposed
     return Around(
         pictures=[(path, path.removeprefix("artwork/")) for path in sorted(pictures)],
-        behind=ordered if new else (),
+        behind=ordered if new and new != "hero" else (),
         hosts=stage.content.kit.manifest.link_hosts,
+        begins_with=operations.standing_words(new, stage.version.default_language),
     )
 
 
@@ -145,7 +148,7 @@ def new_section(public_id: str, kind: str) -> BaseResponse:
     version = editable(public_id)
     stage = stage_of_version(version, query={}, by=current_actor())
     require(kind if kind in _offered(stage.content) else None)
-    form, faults = section_form(kind, _around(stage, new=kind != "hero"), said={}), list[str]()
+    form, faults = section_form(kind, _around(stage, new=kind), said={}), list[str]()
     if form.validate_on_submit() and not half_said(kind, form):
         try:
             operations.add_section(
@@ -195,7 +198,7 @@ def _is_first(stage: Stage) -> bool:
 def _form_of(stage: Stage, section: Section) -> FlaskForm:
     own = stage.content.kit.texts.by_language.get(stage.side.language, {})
     said = {key: text.words for key, text in own.items()}
-    return section_form(section.kind, _around(stage, new=False), section=section, said=said, is_first=_is_first(stage))
+    return section_form(section.kind, _around(stage), section=section, said=said, is_first=_is_first(stage))
 
 
 def _list_url(version: KitVersion, language: str | None = None) -> str:
@@ -210,6 +213,9 @@ def _said(refusal: DomainError, form: FlaskForm | None = None) -> list[str]:
     if form is not None and "lets_link" in form and any(one.code == "forbidden-host" for one in found):
         form.lets_link.errors = [_("No link of this kit leads to that site yet. Tick this if one may.")]
         found = [one for one in found if one.code != "forbidden-host"]
+    if form is not None and "required" in form and any(one.code == "no-email" for one in found):
+        form.required.errors = [_("Tick E-mail above and here: without an address nobody can be answered.")]
+        found = [one for one in found if one.code != "no-email"]
     return [f"{one.message} {one.mend}" for one in found][:4]
 
 
@@ -219,6 +225,7 @@ def _section_page(
     version, language = stage.version, stage.side.language
     here: dict[str, Any] = {"public_id": version.public_id, "language": language}
     points = points_of(kind, form)
+    is_written = form.is_submitted() or (section is None and operations.standing_words(kind, language))
     answer = web.render(
         "campaigns/section.html",
         version=version,
@@ -235,7 +242,7 @@ def _section_page(
         source=_source(stage, section),
         try_url=url_for("campaigns.try_section", kind=kind, address=address or None, **here),
         back=_list_url(version, language),
-        framed=_as_typed(stage, kind, form, section, address)[0] if form.is_submitted() else _framed(stage, section),
+        framed=_as_typed(stage, kind, form, section, address)[0] if is_written else _framed(stage, section),
         status=422 if faults or form.errors else 200,
     )
     answer.headers["Content-Security-Policy"] = POLICY.format(files=files_origin())
@@ -261,7 +268,7 @@ def try_section(public_id: str, kind: str) -> Response:
     require(kind if kind in WORDS else None)
     address = request.args.get("address")
     section = _at(stage.content, address) if address else None
-    form = _form_of(stage, section) if section else section_form(kind, _around(stage, new=True), said={})
+    form = _form_of(stage, section) if section else section_form(kind, _around(stage, new=kind), said={})
     framed, faults = _as_typed(stage, kind, form, section, address)
     return web.render("campaigns/_section_try.html", framed=framed, faults=faults, status=422 if faults else 200)
 

@@ -38,6 +38,7 @@ from campaigns.views.kits import own_version
 from campaigns.views.lines import ICONS, days_around_event, days_of, kind_name, language_names, line_of, title_of
 from campaigns.views.posts import tried_post
 from campaigns.views.todo import todo_of
+from campaigns.windows import in_words, locks_of, said, window_of_kit
 from tcma.core import clock, web
 from tcma.core.db import require
 from tcma.core.errors import DomainError
@@ -98,6 +99,8 @@ def _page(version: KitVersion, faults: list[str] | None = None) -> BaseResponse:
         beside=[line_of(stage, entry) for entry in timeline(stage.content.kit.manifest, "beside")],
         kinds=[(kind, kind_name(kind), ICONS[kind]) for kind in _offered(stage.content)],
         editable=changes,
+        hours=in_words(stage.content.kit.manifest) if stage.content.mails else None,
+        locks=locks_of(stage.content.kit.manifest),
         items=todo_of(version, stage.content) if changes else [],
         faults=faults or [],
         status=422 if faults else 200,
@@ -133,6 +136,7 @@ def _around(content: Content, stage: Stage, entry: Entry | None = None) -> Aroun
         pictures=[(one.key, content.title_of(one, stage.side.language)) for one in content.collateral],
         mails=[(one.key, named[one.key]) for one in _to_repeat(content, entry)],
         posts=[(one.key, named[one.key]) for one in content.kit.manifest.posts()],
+        hours=said(window) if (window := window_of_kit(content.kit.manifest)) else "",
         kept_words=kept,
     )
 
@@ -191,8 +195,8 @@ def add_html_mail(public_id: str) -> BaseResponse:
                 version_id=version.id,
                 html=html.read(),
                 pictures={one.filename or "": one.read() for one in request.files.getlist("pictures") if one.filename},
-                subject=form.subject.data,
-                preheader=form.preheader.data,
+                subject=form.subject.data or "",
+                preheader=form.preheader.data or "",
                 facts=facts_of("email", form),
                 by=current_actor(),
                 now=clock.now(),

@@ -12,10 +12,13 @@ from tcma.identity.permissions import P, permissions_of
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """The member whom the mail was written to, and the launch that it is about."""
+    """The member whom the mail was written to, the launch that it is about, and how this person reads."""
 
     launch_id: int
     actor: Actor
+    company: str
+    locale: str
+    zone: str
 
 
 def approver_of(token: str) -> Approver:
@@ -39,4 +42,4 @@ def approver_of(token: str) -> Approver:
         partner_id=partner_id,
         permissions=permissions,
     )
-    return Approver(launch_id, actor)
+    return Approver(launch_id, actor, member.organisation.name, member.user.locale, member.user.zone)

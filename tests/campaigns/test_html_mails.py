@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from campaigns.content import content_of, package_of
-from campaigns.manifest.html_mail import blocks_of
+from campaigns.manifest.html_mail import blocks_of, lines_of
 from campaigns.models import KitVersion
 from campaigns.operations import authoring, html_mails
 from campaigns.operations.html_mails import NothingToRead
@@ -126,3 +126,39 @@ def test_a_mail_is_taken_in_on_its_page(people: People, begun: KitVersion, vera:
     shown = browser.get(taken.location).text
     assert "One picture was not among the files" in shown
     assert "Day 2" in shown
+
+
+@pytest.mark.parametrize(
+    ("html", "subject", "preheader"),
+    [
+        ("<title>Spring &amp; you</title><div style='display: none'>Hello *|FNAME|*</div><p>Words</p>",
+         "Spring & you", "Hello {{ contact.first_name | there }}"),
+        ("<h1>Spring</h1><p>The first words.</p><p>More.</p>", "Spring", "The first words."),
+        (f"<title>{'long ' * 60}</title><h1>Spring</h1><p>{'words ' * 60}</p><p>Short.</p>", "Spring", "Short."),
+        ("<title></title><p>Words alone.</p>", "", "Words alone."),
+        ("<title><b>Bold</b><script>alert(1)</script></title><h2>H</h2>", "Bold", ""),
+    ],
+)  # fmt: skip
+def test_a_mail_names_its_subject_and_preview_line_itself(html: str, subject: str, preheader: str) -> None:
+    assert lines_of(html, blocks_of(html)) == (subject, preheader)
+
+
+def test_a_mail_without_lines_of_its_own_is_taken_in_with_those_that_are_written(
+    begun: KitVersion, vera: Actor, now: datetime
+) -> None:
+    def add(html: bytes, subject: str = "", preheader: str = "") -> None:
+        html_mails.add_html_mail(
+            version_id=begun.id, html=html, pictures={}, subject=subject, preheader=preheader,
+            facts={"after": {"days": 0}}, by=vera, now=now,
+        )  # fmt: skip
+
+    with acting(vera):
+        add(MAIL.encode())
+        with pytest.raises(NothingToRead):
+            add(b"<p>Words alone.</p>")
+        add(b"<p>Words alone.</p>", "Written")
+        session.flush()
+
+        texts, mails = content_of(begun).texts("en"), list(content_of(begun).kit.manifest.mails())
+        assert [texts[one.subject.t] for one in mails] == ["Spring", "Written"]
+        assert [texts[one.preheader.t] for one in mails] == ["Hidden line", "Words alone."]

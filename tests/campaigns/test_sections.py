@@ -340,3 +340,51 @@ def test_what_is_saved_unchanged_leaves_the_page_of_a_starter_as_it_is(name: str
         assert after.files.keys() == package.files.keys()
         assert again is not None
         assert again.texts.resolved("en") == kit.texts.resolved("en")
+
+
+def test_a_form_that_was_taken_out_comes_back_as_it_began_in_every_language_and_the_kit_is_whole(
+    now: datetime, people: People, begun: KitVersion, browser: Browser
+) -> None:
+    with acting(people.actor("vera")) as vera:
+        add_language(version_id=begun.id, language="de", by=vera, now=now)
+        session.flush()
+        base, form = f"/kits/versions/{begun.public_id}/page", address_of(page_of(begun), 1)
+        before = page_of(begun).forms[0]
+    session.commit()
+    signed_in(browser, people.vera)
+
+    there = browser.get(base).text
+    browser.post(f"{base}/{form}/remove")
+    without = browser.get(base).text
+    offered = browser.get(f"{base}/add/form").text
+    words = {one.name.replace(".", "__"): text for one in WORDS["form"] if (text := _begins_with(one.name))}
+    chosen = {"asked": ["last_name", "email"], "required": ["email"]}
+    no_address = browser.post(f"{base}/add/form", data={**words, "asked": ["last_name"], "required": ["last_name"]})
+    back = browser.post(f"{base}/add/form", data={**words, "button": "Book it", **chosen, "behind": "0-gone"})
+    with acting(people.actor("vera")):
+        session.expire_all()
+        behind = address_of(page_of(session.scalars(sa.select(KitVersion)).one()), 0)
+    back = browser.post(f"{base}/add/form", data={**words, "button": "Book it", **chosen, "behind": behind})
+    second = browser.get(f"{base}/add/form")
+
+    assert "/page/add/form" not in there
+    assert "/page/add/form" in without
+    assert "I can withdraw this at any time" in offered
+    assert no_address.status_code == 422
+    assert "without an address nobody can be answered" in no_address.text
+    assert back.status_code == 303
+    assert second.status_code == 404
+    with acting(people.actor("vera")):
+        session.expire_all()
+        version = session.scalars(sa.select(KitVersion)).one()
+        content, made = content_of(version), page_of(version).forms[0]
+        assert kinds(version) == ["hero", "form", "contact"]
+        assert [(one.name, one.required) for one in made.fields] == [("last_name", False), ("email", True)]
+        assert content.words(made.consent, "de").startswith("Ich bin einverstanden")
+        assert content.words(made.button, "de") == "Book it"  # written anew, so not what stood there in German
+        assert content.words(made.thank_you.title, "de") == "Danke, das ist angekommen"
+        assert before.consent is not None
+
+
+def _begins_with(name: str) -> str:
+    return operations.standing_words("form", "en").get(name, "")

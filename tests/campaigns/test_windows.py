@@ -1,5 +1,6 @@
 """Windows: mails go out in their hours, on their days, on the clocks of whoever gets them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,12 +11,15 @@ from hypothesis import strategies as st
 
 from campaigns.content import content_of
 from campaigns.manifest import KitPackage, load
+from campaigns.manifest.editing import written_short
 from campaigns.manifest.times import Window
-from campaigns.models import Kit, KitVersion
+from campaigns.models import Kit, KitState, KitVersion
+from campaigns.operations.hours import as_written, set_hours
 from campaigns.timing import Change, planned
-from campaigns.windows import in_words, opening
+from campaigns.windows import in_words, locks_of, opening, window_of_kit
 from tcma.core.days_off import days_off
 from tcma.core.db import session
+from tcma.core.errors import Conflict
 from tcma.core.tenancy import acting
 from tests.campaigns.example_kit import changed, checked
 from tests.campaigns.kits import imported, published, starter, with_logo
@@ -234,3 +238,103 @@ def test_the_vendor_chooses_the_hours_of_a_mail_in_the_browser(people: People, n
     assert saved.status_code == 303
     assert mail.window == Window()
     assert '<option selected value="working">' in shown.text
+
+
+KIT_HOURS = {"whose": "kit", "opens": "09:00", "closes": "17:00", "days": "weekdays"}
+
+
+def test_the_vendor_sets_and_locks_the_hours_of_all_mails_in_the_browser_and_lets_go_of_them(
+    people: People, now: datetime, browser: Browser
+) -> None:
+    version = imported(people, now)
+    version_id, base = version.id, f"/kits/versions/{version.public_id}"
+    session.commit()
+    signed_in(browser, people.vera)
+
+    def window() -> Window | None:
+        with acting(people.actor("vera")):
+            session.expire_all()
+            return window_of_kit(content_of(session.get_one(KitVersion, version_id)).kit.manifest)
+
+    empty = browser.post(f"{base}/hours", data={**KIT_HOURS, "closes": "09:30"})
+    odd = browser.post(f"{base}/hours", data={**KIT_HOURS, "lock": ["minutes"]})
+    before = window()
+    kept = browser.post(f"{base}/hours", data={**KIT_HOURS, "lock": ["hours", "days"]})
+    locked, timeline, mail = window(), browser.get(f"{base}/timeline").text, browser.get(f"{base}/timeline/mails.first")
+    browser.post(f"{base}/hours", data=KIT_HOURS)
+    open_again = window()
+    browser.post(f"{base}/hours", data={**KIT_HOURS, "whose": "any"})
+
+    assert (empty.status_code, odd.status_code) == (422, 422)
+    assert "Leave an hour at least" in empty.text
+    assert before is None
+    assert kept.status_code == 303
+    assert locked == Window(from_="09:00", until="17:00", days="weekdays", lock=("hours", "days"))
+    assert "Mails go out from 09:00 to 17:00, Monday to Friday" in timeline
+    assert "Partners may change neither hours nor days." in timeline
+    assert "as the mails of this kit do" in mail.text
+    assert open_again == Window(from_="09:00", until="17:00", days="weekdays")
+    assert window() is None
+
+
+def test_the_hours_of_a_kit_are_its_vendors_and_only_while_it_is_a_draft(
+    people: People, now: datetime, browser: Browser
+) -> None:
+    draft = imported(people, now)
+    version_id, base = draft.id, f"/kits/versions/{draft.public_id}/hours"
+    session.commit()
+
+    strangers = {
+        who: signed_in(browser, getattr(people, who)).post(base, data=KIT_HOURS) for who in ("viktor", "alice")
+    }
+    with acting(people.actor("vera")) as vera:
+        session.get_one(KitVersion, version_id).state = KitState.PUBLISHED
+        session.flush()
+        with pytest.raises(Conflict):
+            set_hours(version_id=version_id, window=Window(), by=vera, now=now)
+    session.commit()
+
+    assert {who: answer.status_code for who, answer in strangers.items()} == {"viktor": 404, "alice": 403}
+    assert signed_in(browser, people.vera).get(base).status_code == 404
+
+
+@given(window=windows(), lock=st.sets(st.sampled_from(("hours", "days"))))
+def test_a_window_is_read_as_it_was_written_with_its_locks(window: Window, lock: set[str]) -> None:
+    wanted = replace(window, lock=tuple(sorted(lock)))  # type: ignore[arg-type]  # two words of two
+
+    kit, findings = load(with_window(written_short(as_written(wanted)).encode()))
+
+    assert kit is not None, findings
+    assert window_of_kit(kit.manifest) == wanted
+
+
+@pytest.mark.parametrize(
+    ("lock", "says"),
+    [(b"[]", []), (b"[hours]", ["hours"]), (b"[days]", ["days"]), (b"[hours, days]", ["days", "hours"])],
+)
+def test_what_a_kit_locks_is_told_by_what_it_is(lock: bytes, says: list[str]) -> None:
+    kit, findings = load(with_window(b"{lock: " + lock + b"}"))
+
+    assert kit is not None, findings
+    assert sorted(locks_of(kit.manifest)) == says
+
+
+@pytest.mark.parametrize(("lock", "is_offered"), [(b"[]", True), (b"[hours]", True), (b"[hours, days]", False)])
+def test_a_partner_is_offered_hours_of_its_own_unless_the_kit_locks_all_of_them(
+    people: People, now: datetime, browser: Browser, lock: bytes, is_offered: bool
+) -> None:
+    with_logo(people)
+    published(people, now, with_window(b"{lock: " + lock + b"}"))
+    with acting(people.actor("alice")):
+        contacts = a_list(people.partner)
+        contact(people.partner, on=contacts)
+        kit = session.scalars(sa.select(Kit.public_id)).one()
+    session.commit()
+    signed_in(browser, people.alice)
+
+    second = browser.post(f"/campaigns/{kit}/start", data={"language": "en", "pieces": ["mails"]})
+    review = browser.post(second.location, data={"lists": [contacts.public_id]}, follow_redirects=True).text
+
+    assert ("In hours of my own" in review) is is_offered
+    assert ("Your vendor has set this for all partners." in review) is not is_offered
+    assert ("The kit sets the hours: 08:00 to 18:00." in review) is (lock == b"[hours]")

@@ -4,11 +4,12 @@ import re
 from email.message import EmailMessage
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.setups import path_of
 from tests.journeys.starting import FIRST, SECOND
 from tests.journeys.tale import MAIL_TEXT, Tale, heading, pictures_are_there, sees
+from tests.journeys.watching import Person
 from tests.processes.running import until
 
 SUBJECT = "Who would click at Zahnarztpraxis Krüger?"
@@ -21,18 +22,23 @@ def connect_an_account(tale: Tale) -> None:
     page = tale.anna.page
     page.goto("/connections")
     tale.anna.look("partner-connections")
-    page.get_by_role("button", name="Connect LinkedIn").click()
-    if tale.setup.is_demo:
-        page.get_by_role("button", name="Allow").click()
-    else:
-        _allow_elsewhere(tale)
-    sees(page, re.compile("connected", re.IGNORECASE))
+    connect(tale.anna)
     expect(page.get_by_role("button", name="Connect another LinkedIn account")).to_be_visible()
 
 
-def _allow_elsewhere(tale: Tale) -> None:
+def connect(partner: Person) -> None:
+    """Press Connect, and Allow at the network."""
+    page = partner.page
+    page.get_by_role("button", name="Connect LinkedIn").click()
+    if partner.setup.is_demo:
+        page.get_by_role("button", name="Allow").click()
+    else:
+        _allow_elsewhere(page)
+    sees(page, re.compile("connected", re.IGNORECASE))
+
+
+def _allow_elsewhere(page: Page) -> None:
     """The network's own page is not ours: press its button as its server sees it, and follow it back."""
-    page = tale.anna.page
     page.get_by_role("button", name="Allow").wait_for()
     form = page.locator("form")
     fields = form.evaluate("form => Object.fromEntries(new FormData(form))")

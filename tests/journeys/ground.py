@@ -1,5 +1,7 @@
 """What the story begins with: a vendor with its people, programme and fund, three partners, and no kit, list or lead.
 
+Beside it stands another vendor with a partner of its own: neither may ever see anything of the story.
+
 Run as a program on the database of the environment; prints the sign-ins as JSON.
 """
 
@@ -39,6 +41,7 @@ PARTNERS = {
     "bert": ("Lorenz Netzwerke", "Bert Lorenz", "", True),
     "carla": ("Winkler Datentechnik", "Carla Winkler", "", True),
 }
+OTHERS = {"viktor": ("Südwerk", Role.MARKETER), "dora": ("Dorn Systeme", Role.ADMIN)}
 
 
 def open_zone(now: datetime) -> str:
@@ -79,11 +82,35 @@ def main() -> None:
             for key in PARTNERS:
                 allocate(fund=fund, partner_id=_id(people[key]), amount=Money(400_000, "EUR"), by=vera, now=now)
         with transaction():
+            signs |= _others(hashed, now)
+        with transaction():
             cards = [{"email": email, "label": key, "text": ""} for key, email in signs.items()]
             session.add(Switch(name="demo_cards", value={"cards": cards}, updated_at=now))
     sys.stdout.write(
         json.dumps({"people": signs, "password": PASSWORD, "vendor": VENDOR, "partner": PARTNERS["anna"][0]})
     )
+
+
+def _others(hashed: str, now: datetime) -> dict[str, str]:
+    """Another vendor and its partner; returns their sign-ins."""
+    companies = {}
+    for kind, (key, (name, role)) in zip(
+        (OrganisationKind.VENDOR, OrganisationKind.PARTNER), OTHERS.items(), strict=True
+    ):
+        companies[key] = company = _organisation(kind, name, now)
+        person = _person(company, role, key.title(), f"{key}@{key}.example", hashed, now)
+        if kind is OrganisationKind.PARTNER:
+            with acting(person) as actor:
+                _brand(name, key, actor, now)
+    vendor = Actor.system("ground", vendor_id=companies["viktor"].id)
+    with acting(vendor):
+        session.add(
+            Partnership(
+                vendor_id=companies["viktor"].id, partner_id=companies["dora"].id, state=PartnershipState.ACTIVE,
+                partner_type="msp", joined_at=now, created_at=now,
+            )
+        )  # fmt: skip
+    return {key: f"{key}@{key}.example" for key in OTHERS}
 
 
 def _id(actor: Actor) -> int:

@@ -4,12 +4,13 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.journeys.effort import Effort
 from tests.journeys.making import PDF_TITLE
 from tests.journeys.tale import KIT, Tale, heading, logo, painted, pictures_are_there, sees, upload
 
 OWN_HEADLINE = "Ten minutes that spare you a bad week"
 LIST = "Practices around the corner"
-MOST_PRESSES = 5
+MOST_PRESSES, MOST_SCREENS = 5, 3
 # Names of columns as a German office writes them; two rows about one person, one broken address, one without any.
 PEOPLE = """Mail;Vorname;Nachname;Firma;Stadt;Kundennummer
 sabine@zahnarzt.example;Sabine;Krüger;Zahnarztpraxis Krüger;Berlin;1001
@@ -148,7 +149,7 @@ def _start(tale: Tale, *, with_list: bool) -> None:
     """From the campaigns' page: three screens, five presses or fewer, nothing typed."""
     person, page = tale.anna, tale.anna.page
     page.goto("/campaigns")
-    person.presses = 0
+    effort = person.begin_counting()
     page.get_by_role("link", name="Start").and_(page.locator("a[href$='/start']")).first.click()
     if not with_list:
         tale.facts.setdefault("looked", "")
@@ -159,7 +160,14 @@ def _start(tale: Tale, *, with_list: bool) -> None:
     page.get_by_role("button", name="Next: review").click()
     page.get_by_role("button", name="Start campaign").click()
     page.wait_for_url("**/campaigns/launches/*")
-    assert person.presses <= MOST_PRESSES, f"{person.presses} presses from the list to the running campaign"
+    is_short(effort)
+
+
+def is_short(effort: Effort) -> None:
+    """Three screens and then the running campaign, five presses, nothing typed, nothing chosen from a list."""
+    assert effort.presses <= MOST_PRESSES, effort.told()
+    assert len(effort.screens) - 1 <= MOST_SCREENS, effort.screens
+    assert (effort.fields, effort.choices, effort.files) == ({}, 0, 0), effort.told()
 
 
 def launch_with_contacts(tale: Tale) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
@@ -13,12 +14,14 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Dialog,
+    Frame,
     Page,
     Response,
     expect,
     sync_playwright,
 )
 
+from tests.journeys.effort import Effort
 from tests.journeys.setups import Setup
 
 SHOTS = Path(os.environ.get("TCMA_TEST_SHOTS", Path(tempfile.gettempdir()) / "journey-shots"))
@@ -27,8 +30,14 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 PATIENCE = 90_000  # milliseconds; a shared machine may be slow
 expect.set_options(timeout=PATIENCE)
 
-# Counts what a hand does: one per press, wherever it lands. A page cannot hear it and cannot stop it.
-COUNTER = "addEventListener('pointerdown', event => { if (event.isTrusted) pressed() }, true)"
+# Counts what a hand does: one per press, wherever it lands, and what it leaves in a field. A page cannot stop it.
+COUNTER = """
+addEventListener('pointerdown', event => { if (event.isTrusted) pressed() }, true);
+addEventListener('change', event => {
+  const field = event.target, kind = field.type === 'select-one' ? 'select' : field.type;
+  if (!['checkbox', 'radio'].includes(kind)) changed(location.pathname, kind, field.name, field.value);
+}, true)
+"""
 # What a stored script would call; `alert` and its kin are caught as dialogs too.
 CANARY = "Object.defineProperty(window, 'canary', { value: what => sang(String(what)) })"
 
@@ -54,7 +63,7 @@ class Person:
     def __init__(self, browser: Browser, setup: Setup, complaints: Complaints, *, viewport: dict[str, int]) -> None:
         self.setup = setup
         self.complaints = complaints
-        self.presses = 0
+        self.effort = Effort()
         self.songs: list[str] = []
         self.context: BrowserContext = browser.new_context(
             base_url=setup.base, viewport=viewport, locale="en-GB", accept_downloads=True,
@@ -62,6 +71,7 @@ class Person:
         )  # fmt: skip
         self.context.set_default_timeout(PATIENCE)
         self.context.expose_function("pressed", self._pressed)
+        self.context.expose_function("changed", self._changed)
         self.context.expose_function("sang", self._sang)
         self.context.add_init_script(f"{COUNTER}; {CANARY}")
         self.context.on("console", self._console)
@@ -72,12 +82,30 @@ class Person:
         self.context.on("dialog", self._dialog)
         self.context.on("response", self._response)
         self.page: Page = self.context.new_page()
+        self.page.on("framenavigated", self._navigated)
+
+    @property
+    def presses(self) -> int:
+        """How often this person has pressed something since it was last counted anew."""
+        return self.effort.presses
+
+    def begin_counting(self) -> Effort:
+        """Count from here on what this person has to do."""
+        self.effort = Effort()
+        return self.effort
 
     def _sang(self, what: str) -> None:
         self.songs.append(what)
 
     def _pressed(self) -> None:
-        self.presses += 1
+        self.effort.presses += 1
+
+    def _changed(self, page: str, kind: str, name: str, value: str) -> None:
+        self.effort.changed(page, kind, name, value)
+
+    def _navigated(self, frame: Frame) -> None:
+        if frame == self.page.main_frame:
+            self.effort.screens.append(urlsplit(frame.url).path)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not _is_expected(message.text):

@@ -174,6 +174,22 @@ def test_a_partner_confirms_signed_in_too(app: Flask, recall: Recall, people: Pe
     assert signed_in(app.test_client(), people.charlie).get("/withdrawn").text.count(REASON) == 0
 
 
+def test_the_first_page_leads_to_what_is_withdrawn_until_it_is_confirmed_and_nobody_elses_does(
+    app: Flask, recall: Recall, people: People
+) -> None:
+    alice, line = signed_in(app.test_client(), people.alice), "Confirm what is withdrawn"
+
+    before = alice.get("/home").text
+    stranger = signed_in(app.test_client(), people.charlie).get("/home").text
+    alice.post(f"/withdrawn/notices/{notice_of(people).public_id}")
+    after = alice.get("/home").text
+
+    assert line in before
+    assert 'href="/withdrawn"' in before
+    assert line not in stranger
+    assert line not in after
+
+
 def test_the_designs_of_a_withdrawn_version_never_become_available_again(recall: Recall, people: People) -> None:
     with acting(people.actor("vera")):
         moved = governance.follow_version(kit_version_id=recall.kit_version_id, state=DesignState.AVAILABLE)

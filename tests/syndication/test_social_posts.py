@@ -22,6 +22,7 @@ from tcma.core.db import session
 from tcma.core.links import Purpose
 from tcma.core.models import AuditEntry, Due, Message
 from tcma.core.tenancy import acting
+from tcma.identity.models import User
 from tests.factories import save
 from tests.people import People
 from tests.signing_in import signed_in
@@ -182,6 +183,23 @@ def test_a_mail_asks_and_its_link_approves_by_a_press_only(
 
     assert {post.state for post in on_x(asking)} == {PostState.SCHEDULED}
     assert client.get(path[:-2] + "aa").status_code == 404
+
+
+def test_the_page_behind_the_link_speaks_the_language_and_shows_the_clock_of_whom_it_was_written_to(
+    client: FlaskClient, people: People, asking: Running
+) -> None:
+    with acting(asking.by):
+        mail = session.scalars(sa.select(Message).where(Message.kind == "posts_waiting")).one()
+        reader = session.scalars(sa.select(User).where(User.email == mail.to_address)).one()
+        reader.locale, reader.zone = "de", "Asia/Tokyo"
+    session.commit()
+    path = next(word for word in mail.text.split() if "/posts/approve/" in word).partition("localhost")[2]
+
+    page = client.get(path).get_data(as_text=True)
+
+    assert '<html lang="de"' in page
+    assert "JST" in page
+    assert people.partner.name.partition("'")[0] in page
 
 
 def test_words_can_be_changed_and_keep_the_link(client: FlaskClient, people: People, asking: Running) -> None:

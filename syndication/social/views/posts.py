@@ -1,8 +1,9 @@
 """The posts of a campaign: what comes, what asks, what is out there, and what needs a person."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Response, render_template, url_for
+from flask import Response, g, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -16,7 +17,7 @@ from syndication.social.forms import WordsForm
 from syndication.social.operations import posts
 from syndication.social.operations.posts import NOT_OUT_YET
 from syndication.social.reasons import in_words
-from syndication.social.signed import approver_of
+from syndication.social.signed import Approver, approver_of
 from syndication.social.views import blueprint
 from tcma.core import clock, web
 from tcma.core.db import require
@@ -161,8 +162,14 @@ def approval(token: str) -> Response:
     approver = approver_of(token)
     with acting(approver.actor):
         launch = own_launch(approver.launch_id, actor=approver.actor)
-        waiting = queries.waiting_posts(launch.id)
-        return web.render("social/approve.html", launch=launch, waiting=waiting, title_of=title_of)
+        return _approval_page(approver, launch=launch, waiting=queries.waiting_posts(launch.id))
+
+
+def _approval_page(approver: Approver, **values: Any) -> Response:
+    """Answer in the language and on the clock of whom the mail was written to."""
+    g.user_language, g.user_zone = approver.locale, approver.zone
+    organisation = {"name": approver.company, "logo_url": None}
+    return web.render("social/approve.html", organisation=organisation, title_of=title_of, **values)
 
 
 @blueprint.post("/posts/approve/<token>")
@@ -173,7 +180,7 @@ def approve_by_link(token: str) -> BaseResponse:
     with acting(approver.actor):
         count = posts.approve_posts_of(launch_id=approver.launch_id, by=approver.actor, now=clock.now())
         launch = own_launch(approver.launch_id, actor=approver.actor)
-        return web.render("social/approve.html", launch=launch, waiting=[], approved=count, title_of=title_of)
+        return _approval_page(approver, launch=launch, waiting=[], approved=count)
 
 
 def posts_card(*, launch: Launch) -> str:

@@ -6,12 +6,15 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from assets.library.governance import open_notices
 from campaigns.models import Kit, KitGrant, KitState, KitVersion, Launch, LaunchState, PreflightFinding
 from campaigns.queries.launch_tasks import to_do_page
 from tcma.core.db import session
 from tcma.core.money import Money
 from tcma.core.tenancy import crossing, current_actor
+from tcma.identity.permissions import Permission
 from tcma.insights.queries.returns import kit_titles
 from tcma.leads.models import Lead, LeadKind, LeadState
 from tcma.mdf import ledger
@@ -75,9 +78,33 @@ class Action:
 
 
 def next_actions(profile: BrandProfile | None, *, now: datetime) -> list[Action]:
-    """Return the two things that bring the acting partner furthest, the first first."""
-    steps = (_finish_brand(profile), _start_first_campaign(), _claim_money(now), _call_leads(), _do_task())
+    """Return the two things that bring the acting partner furthest; what must not be seen any more goes before them."""
+    steps = (
+        _throw_away(),
+        _finish_brand(profile),
+        _start_first_campaign(),
+        _claim_money(now),
+        _call_leads(),
+        _do_task(),
+    )
     return [step for step in steps if step is not None][:MOST_ACTIONS]
+
+
+def _throw_away() -> Action | None:
+    """Files of a withdrawn campaign that nobody has yet said are gone."""
+    partner_id = current_actor().partner_id
+    waiting = (
+        open_notices(partner_id=partner_id) if partner_id and current_actor().may(Permission.LAUNCHES_WRITE) else ()
+    )
+    if not waiting:
+        return None
+    return Action(
+        ngettext("Confirm what is withdrawn", "Confirm %(num)s withdrawn campaigns", len(waiting)),
+        _("A vendor took a campaign back. Throw away what you have of it, and say so."),
+        "campaigns.notices",
+        {},
+        "ban",
+    )
 
 
 def _finish_brand(profile: BrandProfile | None) -> Action | None:
