@@ -621,6 +621,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "contacts.rename_list": Example(_list, strangers=_PEOPLE, form={"name": "Another name"}),
     "contacts.change_list": Example(_list, strangers=_PEOPLE),
+    "contacts.ask_on_list": Example(_list, strangers=_PEOPLE, form={"wanted": "1"}),
     "contacts.show_import": Example(_import, strangers=_PEOPLE),
     "contacts.start_import": Example(_import, strangers=_PEOPLE, form={**_GROUND, "field": "email", "into": "none"}),
     "contacts.import_progress": Example(_import, strangers=_PEOPLE),

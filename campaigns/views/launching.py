@@ -76,6 +76,8 @@ LEFT_OUT_WORDS = {
     "erased": lazy_gettext("were erased"),
     "no_consent": lazy_gettext("have not agreed, or have taken it back"),
     "unproven": lazy_gettext("came without a proven ground to write to them"),
+    "waiting": lazy_gettext("were asked to confirm by mail, and have not yet"),
+    "topic": lazy_gettext("do not want to read about this topic"),
     "frequency_cap": lazy_gettext("have had enough mail from you for now"),
     "duplicate": lazy_gettext("are on more than one list, and get one mail"),
 }

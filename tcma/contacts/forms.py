@@ -7,7 +7,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from tcma.contacts.models import Basis, Merge
@@ -80,6 +80,15 @@ class ListForm(FlaskForm):  # type: ignore[misc]
     name = StringField(_("Name of the list"), validators=[InputRequired(), Length(max=120)])
 
 
+ASKS = _("Ask who is put on it to confirm by mail")
+
+
+class NewListForm(ListForm):
+    """A list to make."""
+
+    asks = BooleanField(ASKS, description=_("Double opt-in: nothing else is mailed to them before they say yes there."))
+
+
 class UploadForm(FlaskForm):  # type: ignore[misc]
     """A file of people."""
 
@@ -109,6 +118,7 @@ class MappingForm(FlaskForm):  # type: ignore[misc]
     )
     into = SelectField(_("Put them on a list"))
     new_list = StringField(_("Name of the new list"), validators=[Length(max=120)])
+    asks = BooleanField(ASKS, description=_("For a new list. Others keep what you chose for them."))
 
     def __init__(self, *args: Any, lists: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,12 +9,14 @@ from pydantic import Field
 from tcma.contacts import operations, queries
 from tcma.contacts.api.ground import blueprint
 from tcma.contacts.models import Basis, ContactImport, ContactList, Merge
+from tcma.contacts.operations.lists import LiveList
 from tcma.contacts.queries import LeftOut
 from tcma.contacts.segments import Rule, Rules, checked
 from tcma.core import clock
 from tcma.core.api import Answer, Body, Nothing, Paged, PageQuery, page_of, paged
 from tcma.core.db import require
 from tcma.core.tenancy import current_actor
+from tcma.core.words import lazy_gettext as _
 from tcma.identity.access import requires
 from tcma.identity.permissions import Permission
 
@@ -53,7 +55,7 @@ class ContactQuery(PageQuery):
 
     q: str = Field("", max_length=200)
     list_id: str | None = Field(None, max_length=40)
-    state: Literal["", "mailable", "suppressed", "no_consent", "unproven", "no_address"] = ""
+    state: Literal["", "mailable", "suppressed", "no_consent", "unproven", "waiting", "no_address"] = ""
 
 
 class ContactIn(Body):
@@ -126,6 +128,7 @@ class ListOut(Answer):
     id: str = Field(validation_alias="public_id")
     name: str
     rules: dict[str, Any] | None
+    asks: bool
     created_at: datetime
 
 
@@ -142,11 +145,12 @@ class RuleIn(Body):
 
 
 class ListIn(Body):
-    """The name of a list; rules make it live."""
+    """The name of a list; rules make it live. Who is put on one that `asks` has to confirm by mail first."""
 
     name: str = Field(min_length=1, max_length=120)
     rules: list[RuleIn] | None = Field(None, min_length=1, max_length=20)
     match: Literal["all", "any"] = "all"
+    asks: bool | None = None
 
 
 class People(Body):
@@ -174,6 +178,7 @@ class ImportOut(Answer):
     duplicates: int
     bad: int
     suppressed: int
+    waiting: int
     created_at: datetime
     finished_at: datetime | None
 
@@ -314,8 +319,14 @@ def create_list(json_data: ListIn) -> Any:
     """Make an empty list, or a live one that its rules keep up."""
     by, now = current_actor(), clock.now()
     if json_data.rules is None:
-        return operations.create_list(name=json_data.name, by=by, now=now)
+        return operations.create_list(name=json_data.name, asks=bool(json_data.asks), by=by, now=now)
+    _refuse_asking(json_data)
     return operations.create_live_list(name=json_data.name, rules=_rules(json_data), by=by, now=now)
+
+
+def _refuse_asking(given: ListIn) -> None:
+    if given.asks:
+        raise LiveList(_("Nobody is put on a live list, so it cannot ask for a confirmation."), field="asks")
 
 
 def _rules(given: ListIn) -> Rules:
@@ -328,8 +339,12 @@ def _rules(given: ListIn) -> Rules:
 @blueprint.input(ListIn)
 @blueprint.output(ListOut)
 def rename_list(list_id: str, json_data: ListIn) -> Any:
-    """Give a list another name, and a live one other rules."""
+    """Give a list another name, and a live one other rules; let another ask for a confirmation, or not."""
     found = queries.list_by(list_id)
+    if json_data.asks is not None and found.rules is None:
+        operations.ask_on_list(list_id=found.id, wanted=json_data.asks, by=current_actor(), now=clock.now())
+    else:
+        _refuse_asking(json_data)
     if json_data.rules is not None:
         return operations.change_rules(
             list_id=found.id, name=json_data.name, rules=_rules(json_data), by=current_actor(), now=clock.now()

@@ -1,5 +1,6 @@
 """What people do with their contacts."""
 
+from tcma.contacts.operations.asking import ask_on_list, mail_confirmations
 from tcma.contacts.operations.blocking import Blocked, block, holder_of, lines_of, unblock
 from tcma.contacts.operations.confirming import (
     ask_forms_to_be_confirmed,
@@ -19,7 +20,6 @@ from tcma.contacts.operations.contacts import (
     AskedToBeErased,
     KnownAddress,
     NoRoomForContacts,
-    Statement,
     add_contact,
     capture_person,
     erase_contact,
@@ -37,6 +37,7 @@ from tcma.contacts.operations.lists import (
     take_off_list,
 )
 from tcma.contacts.operations.opting_out import Line, OptOuts, opt_out_lines, take_opt_outs
+from tcma.contacts.operations.statements import Statement
 
 __all__ = [
     "AskedToBeErased",
@@ -50,6 +51,7 @@ __all__ = [
     "add_contact",
     "add_to_list",
     "ask_forms_to_be_confirmed",
+    "ask_on_list",
     "block",
     "capture_person",
     "change_rules",
@@ -62,6 +64,7 @@ __all__ = [
     "holder_of",
     "keep_fields",
     "lines_of",
+    "mail_confirmations",
     "note_export",
     "opt_out_lines",
     "record_consent",

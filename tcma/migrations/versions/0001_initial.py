@@ -1068,6 +1068,7 @@ def upgrade() -> None:
         sa.Column("site_id", BigId, nullable=True),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("rules", Json, nullable=True),
+        sa.Column("asks", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("public_id", sa.String(length=40), nullable=False),
         sa.Column("partner_id", BigId, nullable=False),
@@ -1624,6 +1625,7 @@ def upgrade() -> None:
         sa.Column("duplicates", BigId, nullable=False),
         sa.Column("bad", BigId, nullable=False),
         sa.Column("suppressed", BigId, nullable=False),
+        sa.Column("waiting", BigId, nullable=False),
         sa.Column("failure", sa.String(length=300), nullable=False),
         sa.Column("imported_by", BigId, nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -1861,6 +1863,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ledger_entry_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ledger_entry_transaction_id"), ["transaction_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ledger_entry_vendor_id"), ["vendor_id"], unique=False)
+
+    op.create_table(
+        "confirmation",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("contact_id", BigId, nullable=False),
+        sa.Column("list_id", BigId, nullable=False),
+        sa.Column("asked_by", sa.String(length=120), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("mailed_at", UtcDateTime(), nullable=True),
+        sa.Column("confirmed_at", UtcDateTime(), nullable=True),
+        sa.Column("partner_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "contact_id"],
+            ["contact.partner_id", "contact.id"],
+            name=op.f("fk_confirmation_partner_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "list_id"],
+            ["contact_list.partner_id", "contact_list.id"],
+            name=op.f("fk_confirmation_partner_id_list_id"),
+        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_confirmation_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmation")),
+        sa.UniqueConstraint("contact_id", "partner_id", name=op.f("uq_confirmation_contact_id_partner_id")),
+    )
+    with op.batch_alter_table("confirmation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_confirmation_list_id"), ["list_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_confirmation_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
         "list_entry",
@@ -3830,6 +3860,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_list_entry_contact_id"))
 
     op.drop_table("list_entry")
+    with op.batch_alter_table("confirmation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_confirmation_partner_id"))
+        batch_op.drop_index(batch_op.f("ix_confirmation_list_id"))
+
+    op.drop_table("confirmation")
     with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ledger_entry_vendor_id"))
         batch_op.drop_index(batch_op.f("ix_ledger_entry_transaction_id"))
