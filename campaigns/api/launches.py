@@ -14,6 +14,7 @@ from campaigns.operations import launches as operations
 from campaigns.operations.repeating import begin_again
 from campaigns.outcomes import outcomes_of
 from campaigns.queries.launches import launch_by, lists_of
+from campaigns.queries.topics import topic_of
 from campaigns.stopping import answer_when_stopped
 from campaigns.values import page_address
 from tcma.contacts.queries import audience as people_on
@@ -153,7 +154,7 @@ def choose_audience(launch_id: str, json_data: AudienceIn) -> AudienceOut:
 def _audience(found: Launch) -> AudienceOut:
     picked = lists_of(found.id)
     names = {row.id: row.public_id for row in contact_lists(found.partner_id)}
-    counted = people_on(list_ids=picked, vendor_id=found.vendor_id, now=clock.now())
+    counted = people_on(list_ids=picked, vendor_id=found.vendor_id, now=clock.now(), topic=topic_of(found))
     return AudienceOut(
         lists=[names[key] for key in picked if key in names],
         total=counted.total,

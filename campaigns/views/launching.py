@@ -34,16 +34,17 @@ from campaigns.queries.launches import (
     lists_of,
     manifest_of,
     open_launch_of,
-    theme_of,
 )
 from campaigns.queries.serving import WAITING, preparer_of, usual_lists, vendor_name
 from campaigns.queries.timelines import timeline
+from campaigns.queries.topics import topic_of
 from campaigns.stages import Stage, stage_of_kit, stage_of_launch
 from campaigns.values import filled
 from campaigns.views import blueprint
 from campaigns.views.hours import hours_form
 from campaigns.views.offers import for_the_reader, own_cost
 from campaigns.views.previews import picture_url
+from campaigns.views.topics import keep_topic, offer_topics
 from campaigns.views.walls import wall_of
 from campaigns.windows import in_words
 from tcma.contacts.queries import Audience, ListRow
@@ -198,7 +199,9 @@ def audience(public_id: str) -> BaseResponse:
         lists=[row.public_id for row in rows if row.id in picked], execution=launch.execution.value
     )  # fmt: skip
     form.lists.choices = [(row.public_id, row.name) for row in rows]
+    offer_topics(form, launch)
     if form.validate_on_submit():
+        keep_topic(form, launch, by=actor, now=now)
         execution = Execution(form.execution.data)
         chosen = _ticked(rows, form.lists.data or ()) if execution is Execution.PLATFORM else []
         choose_audience(launch_id=launch.id, list_ids=chosen, execution=execution, by=actor, now=now)
@@ -221,7 +224,7 @@ def audience(public_id: str) -> BaseResponse:
 
 def _people(launch: Launch, list_ids: Sequence[int], now: datetime) -> Audience:
     """Count who on these lists would be mailed, as the start itself will."""
-    return people_on(list_ids=list_ids, vendor_id=launch.vendor_id, now=now, topic=theme_of(launch))
+    return people_on(list_ids=list_ids, vendor_id=launch.vendor_id, now=now, topic=topic_of(launch))
 
 
 def _ticked(rows: Iterable[ListRow], public_ids: Collection[str]) -> list[int]:

@@ -6,7 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from campaigns.models import Execution, Launch
-from campaigns.queries.launches import event_start_of, lists_of, manifest_of, theme_of
+from campaigns.queries.launches import event_start_of, lists_of, manifest_of
+from campaigns.queries.topics import topic_of
 from campaigns.timing import changes_in
 from syndication.models import Enrolment, EnrolmentState, Recipient
 from syndication.sequences.course import Course, Place, Where, course_of
@@ -28,7 +29,7 @@ def freeze_recipients(*, launch_id: int, now: datetime) -> None:
     with transaction():
         launch = require(session.get(Launch, launch_id))
         lists, vendor_id = lists_of(launch.id), launch.vendor_id
-        sends, topic = launch.execution is Execution.PLATFORM, theme_of(launch)
+        sends, topic = launch.execution is Execution.PLATFORM, topic_of(launch)
     if not lists or not sends:
         return
     for people in mailable_contacts(list_ids=lists, vendor_id=vendor_id, now=now, topic=topic, chunk=CHUNK):
@@ -99,7 +100,7 @@ def _beginning(place: Place | None) -> dict[str, object]:
 def _count(launch: Launch, lists: Sequence[int], *, now: datetime) -> None:
     chosen = sa.select(sa.func.count()).select_from(Recipient).where(Recipient.launch_id == launch.id)
     launch.recipients = session.scalar(chosen) or 0
-    found = audience(list_ids=lists, vendor_id=launch.vendor_id, now=now, topic=theme_of(launch))
+    found = audience(list_ids=lists, vendor_id=launch.vendor_id, now=now, topic=topic_of(launch))
     launch.left_out = dict(found.left_out)
 
 

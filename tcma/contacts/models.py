@@ -89,6 +89,23 @@ class Confirmation(Base, PartnerScoped):
     __table_args__ = (sa.UniqueConstraint("contact_id"),)
 
 
+class Topic(Base, PublicId, PartnerScoped):
+    """What a partner writes about, in its own words and perhaps in other languages.
+
+    `key` is how consent names it: the theme of kits that it stands for, or its own address.
+    """
+
+    __tablename__ = "topic"
+    __prefix__ = "top"
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(sa.String(30))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    names: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    removed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    __table_args__ = (sa.UniqueConstraint("partner_id", "key"),)
+
+
 class ContactField(Base, PartnerScoped):
     """The name of a field of the partner's own, as its files or its people brought it in."""
 

@@ -85,12 +85,6 @@ HOW_WORDS = {
     "within": _("in the last … days"),
     "not_within": _("not in the last … days"),
 }
-# What people choose among on their preference page: the themes of kits.
-TOPICS = {
-    "security": _("Security"),
-    "networking": _("Networks and Wi-Fi"),
-    "backup": _("Cloud and backup"),
-}
 
 
 def finding_words(reason: str) -> str:

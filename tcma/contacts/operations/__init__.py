@@ -38,6 +38,7 @@ from tcma.contacts.operations.lists import (
 )
 from tcma.contacts.operations.opting_out import Line, OptOuts, opt_out_lines, take_opt_outs
 from tcma.contacts.operations.statements import Statement
+from tcma.contacts.operations.topics import change_topic, create_topic, remove_topic
 
 __all__ = [
     "AskedToBeErased",
@@ -55,10 +56,12 @@ __all__ = [
     "block",
     "capture_person",
     "change_rules",
+    "change_topic",
     "choose_topics",
     "confirm_consent",
     "create_list",
     "create_live_list",
+    "create_topic",
     "erase_contact",
     "forms_are_confirmed",
     "holder_of",
@@ -68,6 +71,7 @@ __all__ = [
     "note_export",
     "opt_out_lines",
     "record_consent",
+    "remove_topic",
     "rename_list",
     "start_import",
     "stop_import",

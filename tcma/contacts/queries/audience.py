@@ -71,7 +71,7 @@ class Mailable(NamedTuple):
 def audience(*, list_ids: Iterable[int], vendor_id: int, now: datetime, topic: str | None = None) -> Audience:
     """Count who of these lists could be mailed in a launch of the vendor's kit, and who not and why.
 
-    `topic` is the kit's theme: who wants to read nothing about it is left out.
+    `topic` is what the launch is about: who wants to read nothing about it is left out.
     """
     wanted = sorted(set(list_ids))
     entries = _entries(wanted, now)
@@ -115,13 +115,16 @@ def may_be_mailed(
     contact_ids: Collection[int],
     vendor_id: int,
     now: datetime,  # noqa: ARG001 - every question about a moment names it; only frequency would read it
+    *,
+    topic: str | None = None,
 ) -> dict[int, str | None]:
     """Return for each contact the reason not to mail it now, or None. For the moment of sending.
 
-    Topic and frequency are asked when a launch picks its people, not here: the steps of one sequence belong together.
+    `topic` is what the mail is about. Frequency is asked when a launch picks its people, not here: the steps of one
+    sequence belong together.
     """
     chosen = Contact.id.in_(sorted(contact_ids))
-    reason = reason_of(chosen, vendor_id=vendor_id, now=None)
+    reason = reason_of(chosen, vendor_id=vendor_id, now=None, topic=topic)
     rows = session.execute(
         sa.select(Contact.id, reason).outerjoin(ConsentEvent, ConsentEvent.id == latest_consent()).where(chosen)
     )
