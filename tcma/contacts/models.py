@@ -45,6 +45,15 @@ class Contact(Base, PublicId, PartnerScoped):
     __table_args__ = (sa.UniqueConstraint("partner_id", "email"),)
 
 
+class ContactTally(Base, PartnerScoped):
+    """How many contacts a partner keeps, without those that were erased."""
+
+    __tablename__ = "contact_tally"
+    id: Mapped[Id]
+    contacts: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (sa.UniqueConstraint("partner_id"),)
+
+
 class ContactList(Base, PublicId, PartnerScoped):
     """A named list of contacts. One with rules is live: whoever they fit is on it, and nobody is put there by hand.
 

@@ -19,7 +19,6 @@ from tcma.contacts.operations.consent import (
 from tcma.contacts.operations.contacts import (
     AskedToBeErased,
     KnownAddress,
-    NoRoomForContacts,
     add_contact,
     capture_person,
     erase_contact,
@@ -37,6 +36,7 @@ from tcma.contacts.operations.lists import (
     take_off_list,
 )
 from tcma.contacts.operations.opting_out import Line, OptOuts, opt_out_lines, take_opt_outs
+from tcma.contacts.operations.room import NoRoomForContacts
 from tcma.contacts.operations.statements import Statement
 from tcma.contacts.operations.topics import change_topic, create_topic, remove_topic
 

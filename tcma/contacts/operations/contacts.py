@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from math import inf
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,13 +19,14 @@ from tcma.contacts.models import (
 )
 from tcma.contacts.operations.confirming import MAIL, ask_to_confirm, forms_are_confirmed, has_agreed
 from tcma.contacts.operations.consent import ERASED, append, keep_suppressed
+from tcma.contacts.operations.room import count_in, take_room
 from tcma.contacts.operations.statements import Statement, collection_point
 from tcma.contacts.operations.waiting import ask_anew, forget
 from tcma.contacts.people import PLACES, WORDS, clean_value
-from tcma.core import audit, outbox, runtime
+from tcma.core import audit, outbox
 from tcma.core.actor import Actor
 from tcma.core.db import require, session
-from tcma.core.errors import Conflict, DomainError
+from tcma.core.errors import Conflict, DomainError, NotFound
 from tcma.core.models import Message
 from tcma.core.words import lazy_gettext as _
 
@@ -39,10 +39,6 @@ class AskedToBeErased(DomainError):
     """The person asked this partner to be forgotten."""
 
 
-class NoRoomForContacts(DomainError):
-    """The partner keeps as many contacts as it may."""
-
-
 def add_contact(
     *, email: str | None, fields: Mapping[str, str], basis: Basis, source: str, by: Actor, now: datetime
 ) -> Contact:
@@ -52,22 +48,11 @@ def add_contact(
     """
     partner_id = require(by.partner_id)
     address = _new_address(email, partner_id)
-    if room_for_contacts(partner_id) <= 0:
-        raise NoRoomForContacts(
-            _("You keep as many contacts as you may. Remove some, or ask whoever runs this platform for more room.")
-        )
+    take_room(partner_id)
     contact = _made(partner_id, address, fields, now)
     append(contact, granted=True, basis=basis, method="added_by_hand", source=source, by=by, now=now)
     _audited(by, "contact.added", contact, now)
     return contact
-
-
-def room_for_contacts(partner_id: int) -> float:
-    """Return how many contacts more a partner may keep; infinite where the operator sets no bound."""
-    quota = runtime.settings().contact_quota
-    if not quota:
-        return inf
-    return quota - (session.scalar(sa.select(sa.func.count()).where(Contact.partner_id == partner_id)) or 0)
 
 
 def _new_address(email: str | None, partner_id: int) -> str | None:
@@ -132,6 +117,10 @@ def update_contact(
 def erase_contact(*, contact_id: int, by: Actor, now: datetime) -> Contact:
     """Forget a person: the row is blank and keeps its id, and only the suppression's hash knows the address."""
     contact = _in_reach(contact_id)
+    count_in(contact.partner_id, -1)
+    session.refresh(contact)  # whoever erased it at the same time has done so by now
+    if contact.erased_at is not None:
+        raise NotFound
     if contact.email:
         keep_suppressed(
             digest=address_digest(contact.email), scope=SuppressionScope.PARTNER, org_id=contact.partner_id,
@@ -209,6 +198,7 @@ def capture_person(
     fields = {**said, "country": country, "language": language}
     contact = _by_address(partner_id, address)
     if contact is None:
+        count_in(partner_id, 1)  # a form is answered whether there is room or not
         contact = _made(partner_id, address, fields, now)
     else:
         _fill_up(contact, _cleaned(fields), now)

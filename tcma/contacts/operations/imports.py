@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from tcma.contacts import columns, staging
 from tcma.contacts.addresses import OddAddress, clean_address
 from tcma.contacts.models import Basis, ContactImport, ContactList, ImportFinding, ImportState, Merge
-from tcma.contacts.operations.contacts import room_for_contacts
 from tcma.contacts.operations.fields import note_fields
 from tcma.contacts.operations.lists import static_list
+from tcma.contacts.operations.room import count_in, room_for_contacts
 from tcma.contacts.operations.waiting import let_wait
 from tcma.contacts.people import OddField, Person, own_names, reader
 from tcma.contacts.seen import Seen
@@ -263,6 +263,7 @@ def take_chunk(*, import_id: int, chunk: Chunk, by: Actor, now: datetime) -> int
     ground = Ground(
         basis=require(found.basis), source=found.source, proof=found.public_id, method="import", label=by.label
     )
+    count_in(found.partner_id, 0)  # its row is held before those of contacts, as whoever adds one does
     taken = [
         _taken(found, list(people.values()), ground, merge=merge, chunk=chunk, by=by, now=now)
         for people, merge in _stages(chunk, found.merge)
@@ -270,6 +271,7 @@ def take_chunk(*, import_id: int, chunk: Chunk, by: Actor, now: datetime) -> int
     ]
     added = sum(one.added for one in taken)
     found.added += added
+    count_in(found.partner_id, added)
     found.updated += sum(one.updated for one in taken)
     found.suppressed += sum(one.suppressed for one in taken)
     found.duplicates += chunk.duplicates

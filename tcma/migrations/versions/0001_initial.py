@@ -358,6 +358,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_collection_point_public_id")),
     )
     op.create_table(
+        "contact_tally",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("contacts", BigId, nullable=False),
+        sa.Column("partner_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_contact_tally_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_tally")),
+        sa.UniqueConstraint("partner_id", name=op.f("uq_contact_tally_partner_id")),
+    )
+    with op.batch_alter_table("contact_tally", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_tally_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
         "topic",
         sa.Column("id", BigId, nullable=False),
         sa.Column("key", sa.String(length=30), nullable=False),
@@ -4140,6 +4152,10 @@ def downgrade() -> None:
 
     op.drop_table("contact_rule")
     op.drop_table("topic")
+    with op.batch_alter_table("contact_tally", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_tally_partner_id"))
+
+    op.drop_table("contact_tally")
     op.drop_table("collection_point")
     with op.batch_alter_table("brand_profile", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_brand_profile_partner_id"))
