@@ -5,7 +5,6 @@ from datetime import datetime
 
 from tcma.contacts.operations import imports
 from tcma.contacts.operations.asking import mail_confirmations
-from tcma.contacts.operations.waiting import WANTED
 from tcma.core.actor import Actor
 from tcma.core.db import transaction
 from tcma.core.outbox import Work
@@ -43,5 +42,5 @@ def _one_chunk(file: imports.FileInHand, import_id: int, by: Actor, now: datetim
 
 LISTENERS: Mapping[str, Sequence[Work]] = {
     "import.continued": (Work("contacts.continue_import", continue_import, effect=True),),
-    WANTED: (Work("contacts.mail_confirmations", mail_confirmations, queue="mail"),),
+    "confirmations.wanted": (Work("contacts.mail_confirmations", mail_confirmations, queue="mail"),),
 }

@@ -15,8 +15,6 @@ from tcma.core import outbox
 from tcma.core.actor import Actor
 from tcma.core.db import insert_into, session
 
-WANTED = "confirmations.wanted"
-
 
 def let_wait(*, partner_id: int, list_id: int, contact_ids: sa.Select[tuple[int]], by: Actor, now: datetime) -> int:
     """Let those of these contacts wait who have not confirmed from their own mailbox; returns how many are new.
@@ -46,7 +44,7 @@ def let_wait(*, partner_id: int, list_id: int, contact_ids: sa.Select[tuple[int]
 
 def ring(partner_id: int, now: datetime) -> None:
     """Have those asked who wait and have no mail yet."""
-    outbox.tell(WANTED, partner_id=partner_id, now=now)
+    outbox.tell("confirmations.wanted", partner_id=partner_id, now=now)
 
 
 def follow_permission(contact: Contact, *, by: Actor, now: datetime) -> None:
