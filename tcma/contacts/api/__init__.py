@@ -1,6 +1,6 @@
 """The API about a partner's people, and about what must not be mailed."""
 
-from tcma.contacts.api import blocking, people, topics
+from tcma.contacts.api import blocking, imports, people, topics
 from tcma.contacts.api.ground import blueprint
 
-__all__ = ["blocking", "blueprint", "people", "topics"]
+__all__ = ["blocking", "blueprint", "imports", "people", "topics"]
