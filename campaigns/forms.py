@@ -68,6 +68,10 @@ class AudienceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         default="platform",
     )
     lists = SelectMultipleField(_("Lists"))
+    topic = SelectField(
+        _("Topic of this campaign"), description=_("Who declined this topic on the preference page is not mailed.")
+    )
+    of_kit = BooleanField(_("For all my campaigns of this kit"))
 
 
 class StartForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types

@@ -1,4 +1,7 @@
-"""The platform's own proof: what was sent and when, how people answered, who came. Counts, never a person."""
+"""The platform's own proof: what was sent and when, how people answered, who came. Counts, never a person.
+
+What the partner reported of its own tool's mails stands under a name of its own.
+"""
 
 from datetime import datetime
 from hashlib import sha256
@@ -6,8 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from campaigns.models import Launch
+from campaigns.models import Execution, Launch
 from syndication.events.export import attendance_facts
+from syndication.exporting.reporting import reported_mails
 from syndication.models import Delivery, DeliveryState, StepMail
 from syndication.queries import delivery_counts, human_answers
 from tcma.core.actor import Actor
@@ -49,6 +53,7 @@ def facts_of(launch: Launch, *, now: datetime) -> dict[str, Any]:
         "recipients": launch.recipients,
         "mails": delivery_counts(launch.id),
         "human_answers": human_answers(launch.id),
+        "as_reported": _reported(launch),
         "events": attendance_facts(launch.id),
         "creatives": [
             {"step": mail.step, "language": mail.language, "sha256": sha256(mail.compiled.encode()).hexdigest()}
@@ -56,6 +61,16 @@ def facts_of(launch: Launch, *, now: datetime) -> dict[str, Any]:
         ],
         "as_of": _iso(now),
     }
+
+
+def _reported(launch: Launch) -> list[dict[str, Any]]:
+    """Return what the partner said of the mails that it sent from its own tool: its word, and marked as that."""
+    if launch.execution is not Execution.EXPORTED:
+        return []
+    names = ("step", "sent", "delivered", "opened", "clicked")
+    return [
+        {**{name: getattr(row, name) for name in names}, "as_of": _iso(row.as_of)} for row in reported_mails(launch)
+    ]
 
 
 def _mails(launch_id: int) -> list[StepMail]:

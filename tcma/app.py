@@ -62,7 +62,7 @@ from tcma import ops, styleguide
 from tcma.config import Settings
 from tcma.contacts import activity, frequency, wishes
 from tcma.contacts.api import blueprint as contact_api
-from tcma.contacts.tasks import continue_import
+from tcma.contacts.tasks import LISTENERS as CONTACT_WORK
 from tcma.contacts.views import blueprint as contact_pages
 from tcma.contacts.views import choice_pages
 from tcma.core import (
@@ -228,7 +228,7 @@ LISTENERS: Mapping[str, Sequence[Work]] = {
         event_work.FORGET,
         Work("contacts.keep_erasure", wishes.keep_erasure, queue="mail"),
     ),
-    "import.continued": (Work("contacts.continue_import", continue_import, effect=True),),
+    **CONTACT_WORK,
     "fund.allocated": (Work("mdf.mail_share", fund_mails.mail_share, queue="mail"),),
     "request.submitted": (Work("mdf.mail_approvers", fund_mails.mail_approvers, queue="mail"),),
     "request.decided": (Work("mdf.mail_decision", fund_mails.mail_decision, queue="mail"),),

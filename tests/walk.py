@@ -13,7 +13,7 @@ from typing import Any
 
 from syndication.senders.domains import choose_sender
 from tcma.contacts.models import SuppressionScope
-from tcma.contacts.operations import create_live_list, suppress, upload
+from tcma.contacts.operations import create_live_list, create_topic, suppress, upload
 from tcma.contacts.segments import Rule, checked
 from tcma.core import clock, runtime
 from tcma.core.db import session
@@ -187,6 +187,14 @@ def _contact(people: People) -> dict[str, Any]:
 
 def _list(people: People) -> dict[str, Any]:
     return {"list_id": a_list(people.partner).public_id}
+
+
+def _topic(people: People) -> dict[str, Any]:
+    actor = people.actor("alice")
+    with acting(actor):
+        made = create_topic(name=f"Topic {clock.now():%H%M%S%f}", names={}, by=actor, now=clock.now())
+        session.flush()
+    return {"topic_id": made.public_id}
 
 
 def _live_list(people: People) -> dict[str, Any]:
@@ -463,6 +471,9 @@ CAMPAIGNS_API = {
     ),
     "results_api.benchmark": Example(_api(kit_rows.running, "launch_id"), **_OWN),
     "campaigns_api.hours": Example(_api(kit_rows.begun, "launch_id"), **_OWN),
+    "campaigns_api.topic": Example(_api(kit_rows.begun, "launch_id"), **_OWN),
+    "campaigns_api.set_topic": Example(_api(kit_rows.begun, "launch_id"), **_OWN),
+    "campaigns_api.set_topic_of_kit": Example(_api(kit_rows.offered, "kit_id"), strangers=("viktor", "vera")),
     "campaigns_api.set_hours": Example(
         _api(kit_rows.begun, "launch_id"), **_OWN, form={"start": "09:00", "end": "17:00", "days": "working"}
     ),
@@ -661,12 +672,17 @@ EXAMPLES: dict[str, Example] = {
     "contacts.record_consent": Example(_contact, strangers=_PEOPLE, form=_GROUND),
     "contacts.opt_out": Example(_contact, strangers=_PEOPLE),
     "contacts.erase": Example(_contact, strangers=_PEOPLE),
+    "contacts.topic": Example(_topic, strangers=_PEOPLE, form={"name": "Printing at home", "theme": ""}),
+    "contacts.remove_topic": Example(_topic, strangers=_PEOPLE),
+    "contacts_api.change_topic": Example(_topic, strangers=_PEOPLE, form={"name": "Printing"}),
+    "contacts_api.remove_topic": Example(_topic, strangers=_PEOPLE),
     "contacts.show_list": Example(_list, strangers=_PEOPLE),
     "contacts.segment": Example(
         _live_list, strangers=_PEOPLE, form={"name": "Live", "about": "city", "how": "filled", "value": ""}
     ),
     "contacts.rename_list": Example(_list, strangers=_PEOPLE, form={"name": "Another name"}),
     "contacts.change_list": Example(_list, strangers=_PEOPLE),
+    "contacts.ask_on_list": Example(_list, strangers=_PEOPLE, form={"wanted": "1"}),
     "contacts.show_import": Example(_import, strangers=_PEOPLE),
     "contacts.start_import": Example(_import, strangers=_PEOPLE, form={**_GROUND, "field": "email", "into": "none"}),
     "contacts.import_progress": Example(_import, strangers=_PEOPLE),

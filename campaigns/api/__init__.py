@@ -14,10 +14,11 @@ from campaigns.api import (
     steps,
     tasks,
     timeline,
+    topics,
 )
 from campaigns.api.ground import blueprint
 
 __all__ = [
     "activities", "authoring", "blueprint", "events", "hours", "kits", "languages", "launches", "pieces", "sections",
-    "serving", "steps", "tasks", "timeline",
+    "serving", "steps", "tasks", "timeline", "topics",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from campaigns.operations.repeating import begin_again
 from campaigns.outcomes import outcomes_of
 from campaigns.queries.branches import BranchRun, branch_names, people_of, run_together
 from campaigns.queries.launches import launch_by, lists_of
+from campaigns.queries.topics import topic_of
 from campaigns.stopping import answer_when_stopped
 from campaigns.values import page_address
 from tcma.contacts.queries import audience as people_on
@@ -199,7 +200,9 @@ def _audience(found: Launch) -> AudienceOut:
     picked = lists_of(found.id)
     names = {row.id: row.public_id for row in contact_lists(found.partner_id)}
     now = clock.now()
-    counted = people_on(list_ids=picked, vendor_id=found.vendor_id, now=now, among=people_of(found, now=now))
+    counted = people_on(
+        list_ids=picked, vendor_id=found.vendor_id, now=now, topic=topic_of(found), among=people_of(found, now=now)
+    )
     return AudienceOut(
         lists=[names[key] for key in picked if key in names],
         total=counted.total,

@@ -7,6 +7,7 @@ from campaigns.models.launches import Execution, Launch, LaunchList, LaunchState
 from campaigns.models.preflight import Preflight, PreflightBatch, PreflightFinding, PreflightResult, PreflightState
 from campaigns.models.reviews import KitReview, Verdict
 from campaigns.models.serving import Service, ServiceChoice
+from campaigns.models.topics import KitTopic, LaunchTopic
 
 __all__ = [
     "Event",
@@ -18,11 +19,13 @@ __all__ = [
     "KitGroup",
     "KitReview",
     "KitState",
+    "KitTopic",
     "KitVersion",
     "Launch",
     "LaunchList",
     "LaunchState",
     "LaunchTask",
+    "LaunchTopic",
     "OfKit",
     "Preflight",
     "PreflightBatch",

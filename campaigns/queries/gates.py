@@ -8,8 +8,9 @@ from assets.library.rendering import complaints_about, in_words
 from assets.library.terms import TERMS_WAIT, terms_to_accept
 from campaigns.content import Content, content_of
 from campaigns.models import Launch
-from campaigns.queries.launches import is_left_out, lists_of, schedule_of, side_of_launch, theme_of
+from campaigns.queries.launches import is_left_out, lists_of, schedule_of, side_of_launch
 from campaigns.queries.pieces import Side, piece_of
+from campaigns.queries.topics import topic_of
 from tcma.contacts.queries import audience
 from tcma.core.words import lazy_gettext as _
 from tcma.partners.queries import missing_in, profile_of
@@ -71,7 +72,7 @@ def _audience(launch: Launch, now: datetime) -> Iterator[object]:
     if not picked or is_left_out_mails(launch):
         return
     # Of several branches one may have nobody: it runs by its page, and the others mail.
-    if not audience(list_ids=picked, vendor_id=launch.vendor_id, now=now, topic=theme_of(launch)).mailable:
+    if not audience(list_ids=picked, vendor_id=launch.vendor_id, now=now, topic=topic_of(launch)).mailable:
         yield _("Nobody on these lists may be mailed. Choose another list, or start without contacts.")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from campaigns.brands import own_brand
 from campaigns.content import Content, content_of
 from campaigns.manifest.model import Manifest
-from campaigns.models import Event, EventState, Kit, KitState, KitVersion, Launch, LaunchList, LaunchState
+from campaigns.models import Event, EventState, KitState, KitVersion, Launch, LaunchList, LaunchState
 from campaigns.queries.branches import site_of
 from campaigns.queries.pieces import Side, partners_styles, partners_words, side_of
 from campaigns.timing import AS_PLANNED, Planned, changes_in, planned, proposed_event_start
@@ -209,11 +209,6 @@ def event_values(launch: Launch, content: Content) -> dict[str, str] | None:
 def fields_of(launch: Launch) -> dict[str, str]:
     """Return what every merge field of a launch says, but those of single people."""
     return dict(side_of_launch(launch).fields)
-
-
-def theme_of(launch: Launch) -> str:
-    """Return the topic that a launch is about: who wants to read nothing about it is not mailed."""
-    return require(session.scalar(sa.select(Kit.theme).where(Kit.id == launch.kit_id)))
 
 
 def lists_of(launch_id: int) -> list[int]:

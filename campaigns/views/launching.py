@@ -35,10 +35,10 @@ from campaigns.queries.launches import (
     lists_of,
     manifest_of,
     open_launch_of,
-    theme_of,
 )
 from campaigns.queries.serving import WAITING, preparer_of, usual_lists, vendor_name
 from campaigns.queries.timelines import timeline
+from campaigns.queries.topics import topic_of
 from campaigns.stages import Stage, stage_of_kit, stage_of_launch
 from campaigns.values import filled
 from campaigns.views import blueprint
@@ -46,6 +46,7 @@ from campaigns.views.branching import branch_choices, branches_chosen, branches_
 from campaigns.views.hours import hours_form
 from campaigns.views.offers import for_the_reader, own_cost
 from campaigns.views.previews import picture_url
+from campaigns.views.topics import keep_topic, offer_topics
 from campaigns.views.walls import wall_of
 from campaigns.windows import in_words, locks_of
 from tcma.contacts.queries import Audience, ListRow
@@ -79,6 +80,8 @@ LEFT_OUT_WORDS = {
     "erased": lazy_gettext("were erased"),
     "no_consent": lazy_gettext("have not agreed, or have taken it back"),
     "unproven": lazy_gettext("came without a proven ground to write to them"),
+    "waiting": lazy_gettext("were asked to confirm by mail, and have not yet"),
+    "topic": lazy_gettext("do not want to read about this topic"),
     "frequency_cap": lazy_gettext("have had enough mail from you for now"),
     "duplicate": lazy_gettext("are on more than one list, and get one mail"),
 }
@@ -204,7 +207,9 @@ def audience(public_id: str) -> BaseResponse:
         lists=[row.public_id for row in rows if row.id in picked], execution=launch.execution.value
     )  # fmt: skip
     form.lists.choices = [(row.public_id, row.name) for row in rows]
+    offer_topics(form, launch)
     if form.validate_on_submit():
+        keep_topic(form, launch, by=actor, now=now)
         execution = Execution(form.execution.data)
         chosen = _ticked(rows, form.lists.data or ()) if execution is Execution.PLATFORM else []
         choose_audience(launch_id=launch.id, list_ids=chosen, execution=execution, by=actor, now=now)
@@ -230,7 +235,7 @@ def audience(public_id: str) -> BaseResponse:
 def _people(launch: Launch, list_ids: Sequence[int], now: datetime, *, site_id: int | None = None) -> Audience:
     """Count who on these lists would be mailed, as the start itself will; with `site_id` in that branch."""
     among = people_of_branch(launch, site_id, now=now) if site_id is not None else None
-    return people_on(list_ids=list_ids, vendor_id=launch.vendor_id, now=now, topic=theme_of(launch), among=among)
+    return people_on(list_ids=list_ids, vendor_id=launch.vendor_id, now=now, topic=topic_of(launch), among=among)
 
 
 def _branch_counts(launch: Launch, list_ids: Sequence[int], now: datetime) -> list[tuple[str, int]]:

@@ -14,7 +14,7 @@ from campaigns.operations import serving
 from campaigns.operations.launches import OPEN, KitNotOpen, NotReadyToLaunch
 from campaigns.operations.serving_mails import BEGIN, MINUTE
 from campaigns.queries.kits import offered_kit, version_on_offer
-from campaigns.queries.launches import launch_by, own_launch, theme_of
+from campaigns.queries.launches import launch_by, own_launch
 from campaigns.queries.serving import (
     partners_to_prepare_for,
     preparer_of,
@@ -22,6 +22,7 @@ from campaigns.queries.serving import (
     usual_lists,
     vendor_name,
 )
+from campaigns.queries.topics import topic_of
 from campaigns.stages import stage_of_launch
 from campaigns.views import blueprint
 from campaigns.views.kits import own_kit
@@ -190,7 +191,7 @@ def _answer_page(token: str, launch: Launch, name: str, *, reasons: list[str] | 
         preparer=preparer_of(launch),
         vendor=vendor_name(launch.vendor_id),
         starts_at=LocalSchedule.at(start, launch.zone).instant if start else None,
-        people=people_on(list_ids=usual_lists(launch), vendor_id=launch.vendor_id, now=now, topic=theme_of(launch)),
+        people=people_on(list_ids=usual_lists(launch), vendor_id=launch.vendor_id, now=now, topic=topic_of(launch)),
         mails=len(stage.content.mails),
         reasons=reasons or [],
         status=422 if reasons else 200,

@@ -95,7 +95,7 @@ def take_back_bounces(*, contact_id: int, reason: str, by: Actor, now: datetime)
         .where(Delivery.contact_id == contact.id, Bounce.kind == HARD, Bounce.undone_at.is_(None))
     )
     found = session.scalars(chosen.order_by(Bounce.id)).all()
-    if not forget_bounce(contact) and not found:
+    if not forget_bounce(contact, now=now) and not found:
         raise NothingToTakeBack
     for bounce in found:
         _take_back(bounce, note, now)

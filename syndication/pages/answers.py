@@ -17,7 +17,7 @@ from syndication.tracking.judging import Whose, mark_response, tell_recorded
 from syndication.tracking.verdict import RULES_VERSION
 from tcma.contacts.addresses import OddAddress, clean_address
 from tcma.contacts.models import Contact
-from tcma.contacts.operations.contacts import Statement, capture_person
+from tcma.contacts.operations import Statement, capture_person
 from tcma.core import audit, runtime
 from tcma.core.actor import Actor
 from tcma.core.db import session

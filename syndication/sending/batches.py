@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from campaigns.models import Launch
+from campaigns.queries.topics import topic_of
 from syndication.models import (
     Delivery,
     DeliveryState,
@@ -92,7 +93,7 @@ def claim_batch(launch: Launch, *, sender: Sender, by: Actor, now: datetime, lim
     claim_id = randbits(62)
     _take(claim_id, [row.id for row in ids], now)
     rows = _rows(claim_id)
-    against = may_be_mailed([row.contact_id for row in rows], launch.vendor_id, now)
+    against = may_be_mailed([row.contact_id for row in rows], launch.vendor_id, now, topic=topic_of(launch))
     refused = {row: not_to(against[row.contact_id]) for row in rows if against[row.contact_id] is not None}
     write_outcomes(claim_id, refused, now)
     fit = [row for row in rows if row not in refused]

@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from time import monotonic
 
+from campaigns.models import Launch
 from campaigns.queries.launches import launch_may_run
+from campaigns.queries.topics import topic_of
 from syndication.senders.holds import is_held
 from tcma.contacts.queries import may_be_mailed
 from tcma.core.actor import Actor
-from tcma.core.db import reading, transaction
+from tcma.core.db import reading, require, session, transaction
 from tcma.core.quarantine import is_quarantined
 from tcma.core.stopping import FRESH
 from tcma.core.tenancy import acting
@@ -63,5 +65,6 @@ class Gate:
             now = self._clock()
             self._is_open = may_send(self._launch_id, self._by, now=now)
             if self._is_open and vendor_id is not None:
-                self._against = may_be_mailed(self._contact_ids, vendor_id, now)
+                topic = topic_of(require(session.get(Launch, self._launch_id)))
+                self._against = may_be_mailed(self._contact_ids, vendor_id, now, topic=topic)
         self._read_at = read_at

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from campaigns.models import Execution, Launch
 from campaigns.queries.branches import people_of
-from campaigns.queries.launches import event_start_of, lists_of, manifest_of, theme_of
+from campaigns.queries.launches import event_start_of, lists_of, manifest_of
+from campaigns.queries.topics import topic_of
 from campaigns.timing import changes_in
 from syndication.models import Enrolment, EnrolmentState, Recipient
 from syndication.sequences.course import Course, Place, Where, course_of
@@ -29,7 +30,7 @@ def freeze_recipients(*, launch_id: int, now: datetime) -> None:
     with transaction():
         launch = require(session.get(Launch, launch_id))
         lists, vendor_id = lists_of(launch.id), launch.vendor_id
-        sends, topic = launch.execution is Execution.PLATFORM, theme_of(launch)
+        sends, topic = launch.execution is Execution.PLATFORM, topic_of(launch)
         among = people_of(launch, now=now)
     if not lists or not sends:
         return
@@ -103,7 +104,7 @@ def _count(launch: Launch, lists: Sequence[int], *, now: datetime) -> None:
     chosen = sa.select(sa.func.count()).select_from(Recipient).where(Recipient.launch_id == launch.id)
     launch.recipients = session.scalar(chosen) or 0
     among = people_of(launch, now=now)
-    found = audience(list_ids=lists, vendor_id=launch.vendor_id, now=now, topic=theme_of(launch), among=among)
+    found = audience(list_ids=lists, vendor_id=launch.vendor_id, now=now, topic=topic_of(launch), among=among)
     launch.left_out = dict(found.left_out)
 
 

@@ -7,12 +7,13 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from tcma.contacts.models import Basis, Merge
 from tcma.contacts.operations import lines_of
 from tcma.contacts.people import LIMITS
+from tcma.contacts.queries.topics import THEMES
 from tcma.contacts.words import BASIS_WORDS, MERGE_WORDS
 from tcma.partners.forms import LANGUAGES
 
@@ -28,6 +29,11 @@ def _countries() -> list[tuple[str, str]]:
     names = {str(code): str(name) for code, name in territories.items()}
     codes = sorted((code for code in names if len(code) == 2 and code.isalpha()), key=names.__getitem__)
     return [("", "–"), *((code, names[code]) for code in codes)]
+
+
+def _themes() -> list[tuple[str, str]]:
+    only = ("", str(_("Only what I choose for a campaign")))
+    return [only, *((key, str(_("All kits about: %(theme)s", theme=words))) for key, words in THEMES.items())]
 
 
 class PersonForm(FlaskForm):  # type: ignore[misc]
@@ -80,6 +86,29 @@ class ListForm(FlaskForm):  # type: ignore[misc]
     name = StringField(_("Name of the list"), validators=[InputRequired(), Length(max=120)])
 
 
+ASKS = _("Ask who is put on it to confirm by mail")
+
+
+class NewListForm(ListForm):
+    """A list to make."""
+
+    asks = BooleanField(ASKS, description=_("Double opt-in: nothing else is mailed to them before they say yes there."))
+
+
+class TopicForm(FlaskForm):  # type: ignore[misc]
+    """What a topic is called; in the reader's own language where it is said in it."""
+
+    name = StringField(_("Name of the topic"), validators=[InputRequired(_("Give the topic a name.")), Length(max=60)])
+    name_en = StringField(_("In English"), validators=[Length(max=60)])
+    name_de = StringField(_("In German"), validators=[Length(max=60)])
+    name_ar = StringField(_("In Arabic"), validators=[Length(max=60)])
+    theme = SelectField(_("Stands for"), choices=_themes, default="", validate_choice=True)
+
+    def names(self) -> dict[str, str]:
+        """Return what it is called in other languages, by their codes."""
+        return {code: getattr(self, f"name_{code}").data or "" for code in ("en", "de", "ar")}
+
+
 class UploadForm(FlaskForm):  # type: ignore[misc]
     """A file of people."""
 
@@ -109,6 +138,7 @@ class MappingForm(FlaskForm):  # type: ignore[misc]
     )
     into = SelectField(_("Put them on a list"))
     new_list = StringField(_("Name of the new list"), validators=[Length(max=120)])
+    asks = BooleanField(ASKS, description=_("For a new list. Others keep what you chose for them."))
 
     def __init__(self, *args: Any, lists: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -45,8 +45,20 @@ class Contact(Base, PublicId, PartnerScoped):
     __table_args__ = (sa.UniqueConstraint("partner_id", "email"),)
 
 
+class ContactTally(Base, PartnerScoped):
+    """How many contacts a partner keeps, without those that were erased."""
+
+    __tablename__ = "contact_tally"
+    id: Mapped[Id]
+    contacts: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (sa.UniqueConstraint("partner_id"),)
+
+
 class ContactList(Base, PublicId, PartnerScoped):
-    """A named list of contacts. One with rules is live: whoever they fit is on it, and nobody is put there by hand."""
+    """A named list of contacts. One with rules is live: whoever they fit is on it, and nobody is put there by hand.
+
+    Who is put on one that `asks` has to confirm by mail first.
+    """
 
     __tablename__ = "contact_list"
     __prefix__ = "lst"
@@ -54,6 +66,7 @@ class ContactList(Base, PublicId, PartnerScoped):
     site_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("site.id"))
     name: Mapped[str] = mapped_column(sa.String(120))
     rules: Mapped[dict[str, Any] | None]
+    asks: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     __table_args__ = (sa.UniqueConstraint("partner_id", "name"),)
 
@@ -66,6 +79,40 @@ class ListEntry(Base, PartnerScoped):
     list_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("contact_list.id"), index=True)
     contact_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("contact.id"), index=True)
     __table_args__ = (sa.UniqueConstraint("list_id", "contact_id"),)
+
+
+class Confirmation(Base, PartnerScoped):
+    """A contact that was put on a list that asks, and what became of it: until it confirms, nothing is mailed to it.
+
+    `mailed_at` is when the one mail that asks was written; it waits while the contact may not be mailed at all.
+    """
+
+    __tablename__ = "confirmation"
+    id: Mapped[Id]
+    contact_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("contact.id"))
+    list_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("contact_list.id"), index=True)
+    asked_by: Mapped[str] = mapped_column(sa.String(120))
+    asked_at: Mapped[datetime]
+    mailed_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    __table_args__ = (sa.UniqueConstraint("contact_id"),)
+
+
+class Topic(Base, PublicId, PartnerScoped):
+    """What a partner writes about, in its own words and perhaps in other languages.
+
+    `key` is how consent names it: the theme of kits that it stands for, or its own address.
+    """
+
+    __tablename__ = "topic"
+    __prefix__ = "top"
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(sa.String(30))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    names: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    removed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    __table_args__ = (sa.UniqueConstraint("partner_id", "key"),)
 
 
 class ContactField(Base, PartnerScoped):
@@ -120,6 +167,7 @@ class ContactImport(Base, PublicId, PartnerScoped):
     duplicates: Mapped[int] = mapped_column(default=0)
     bad: Mapped[int] = mapped_column(default=0)
     suppressed: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str] = mapped_column(sa.String(300), default="")
     imported_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("membership.id"))
     created_at: Mapped[datetime]

@@ -196,6 +196,11 @@ def put_on_list(*, partner_id: int, list_id: int) -> None:
     )
 
 
+def found_ids() -> sa.Select[tuple[int]]:
+    """Return what selects the contacts that the people on the stage are, once they are taken over."""
+    return sa.select(_FOUND.c.contact_id)
+
+
 def record_ground(*, partner_id: int, ground: Ground, now: datetime) -> None:
     """Write for everybody on the stage on which ground they may be mailed, unless as much is known already.
 

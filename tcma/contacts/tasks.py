@@ -1,10 +1,13 @@
 """Work in the background: an import goes on chunk by chunk, each in a transaction of its own."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tcma.contacts.operations import imports
+from tcma.contacts.operations.asking import mail_confirmations
 from tcma.core.actor import Actor
 from tcma.core.db import transaction
+from tcma.core.outbox import Work
 
 CHUNKS_A_TURN = 20
 
@@ -35,3 +38,9 @@ def _one_chunk(file: imports.FileInHand, import_id: int, by: Actor, now: datetim
         if file.ended:
             imports.finish_import(import_id=import_id, failure=file.failure, now=now)
     return not file.ended
+
+
+LISTENERS: Mapping[str, Sequence[Work]] = {
+    "import.continued": (Work("contacts.continue_import", continue_import, effect=True),),
+    "confirmations.wanted": (Work("contacts.mail_confirmations", mail_confirmations, queue="mail"),),
+}

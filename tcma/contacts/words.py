@@ -25,6 +25,7 @@ LEFT_OUT_WORDS = {
     LeftOut.SUPPRESSED.value: _("Opted out or blocked"),
     LeftOut.NO_CONSENT.value: _("No permission"),
     LeftOut.UNPROVEN.value: _("Permission not shown"),
+    LeftOut.WAITING.value: _("Waiting for confirmation"),
     LeftOut.TOPIC.value: _("Not interested in this topic"),
     LeftOut.FREQUENCY_CAP.value: _("Had enough mail this week"),
     LeftOut.DUPLICATE.value: _("On several lists"),
@@ -34,11 +35,12 @@ LEFT_OUT_MEANINGS = {
     LeftOut.SUPPRESSED.value: _("They opted out, their mailbox refused us, or they complained. This stays so."),
     LeftOut.NO_CONSENT.value: _("They took their permission back, or never gave it."),
     LeftOut.UNPROVEN.value: _("Nobody could tell where the permission comes from. Record it on the person's page."),
+    LeftOut.WAITING.value: _("A list asks them to confirm by mail. Nothing else is mailed before they say yes there."),
 }
 METHOD_WORDS = {
     "import": _("Import"),
     "form": _("Form"),
-    "double_opt_in": _("Form, confirmed by mail"),
+    "double_opt_in": _("Confirmed by mail"),
     "link": _("Opt-out link"),
     "one_click": _("Opt-out in the mail program"),
     "preferences": _("Preference page"),
@@ -82,12 +84,6 @@ HOW_WORDS = {
     "filled": _("is filled"),
     "within": _("in the last … days"),
     "not_within": _("not in the last … days"),
-}
-# What people choose among on their preference page: the themes of kits.
-TOPICS = {
-    "security": _("Security"),
-    "networking": _("Networks and Wi-Fi"),
-    "backup": _("Cloud and backup"),
 }
 
 

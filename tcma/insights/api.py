@@ -19,6 +19,7 @@ from tcma.insights.benchmarks import FEWEST_MAILS, FEWEST_PARTNERS, Measure
 from tcma.insights.queries import returns
 from tcma.insights.queries.benchmarks import compared, of_kits
 from tcma.insights.queries.calendar import Kind, entries
+from tcma.insights.queries.reported import reported_along
 from tcma.insights.queries.returns import Dimension, Return
 
 blueprint = api_blueprint("results")
@@ -70,12 +71,30 @@ class ReturnOut(Answer):
     deals: int
 
 
+class ReportedOut(Answer):
+    """What partners reported of mails that they sent from their own tools: people, each once; none where nobody says.
+
+    It is the partners' word. Nothing of it is in any other number.
+    """
+
+    name: str
+    campaigns: int
+    sent: int
+    delivered: int | None
+    opened: int | None
+    clicked: int | None
+
+
 class ResultsOut(Answer):
-    """The results along one dimension, the largest spend first, and all that was paid, per currency."""
+    """The results along one dimension, the largest spend first, and all that was paid, per currency.
+
+    `as_reported` stands apart, along kits or partners: it counts mails that nothing else here counts.
+    """
 
     by: Dimension
     paid: list[MoneyOut]
     rows: list[ReturnOut]
+    as_reported: list[ReportedOut]
 
 
 class RatesOut(Answer):
@@ -163,7 +182,9 @@ def results(query_data: ResultsQuery) -> dict[str, Any]:
     """Tell what the vendor's money brought, along kits, partners or activities."""
     require(current_actor().vendor_id)
     rows = [_row(one) for one in returns.returns(query_data.by)]
-    return {"by": query_data.by, "paid": [_money(one) for one in returns.total_paid()], "rows": rows}
+    reported = [ReportedOut.model_validate(one) for one in reported_along(query_data.by).values()]
+    paid = [_money(one) for one in returns.total_paid()]
+    return {"by": query_data.by, "paid": paid, "rows": rows, "as_reported": reported}
 
 
 @blueprint.get("/results/benchmarks")

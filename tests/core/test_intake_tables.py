@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from tcma.core import intake
 from tcma.core.intake import read_table
@@ -160,3 +161,126 @@ def test_each_row_is_known_by_its_line_in_the_file() -> None:
 
     assert [(row[0], table.place.line) for row in table.rows] == [("Anna", 5), ("Ben", 7)]
     assert [(row[0], page.place.line) for row in page.rows] == [("Anna", 3)]
+
+
+def package(cells: str, *, strings: str = "", book: str = "", styles: str = "") -> bytes:
+    """A workbook of one sheet with these rows, written by hand."""
+    parts = {
+        "[Content_Types].xml": b"<Types/>",
+        "xl/workbook.xml": f"<workbook>{book}</workbook>".encode(),
+        "xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{cells}</sheetData></worksheet>".encode(),
+        "xl/sharedStrings.xml": f"<sst>{strings}</sst>".encode(),
+    }
+    return zipped(parts | ({"xl/styles.xml": f"<styleSheet>{styles}</styleSheet>".encode()} if styles else {}))
+
+
+def test_a_row_knows_its_number_in_the_sheet_and_places_may_be_left_out() -> None:
+    cells = '<row r="3"><c t="inlineStr"><is><t>mail</t></is></c><c t="str"><v>town</v></c></row>'
+    cells += '<row r="7"><c r="B7" t="str"><v>Köln</v></c></row>'
+
+    table = read_table(package(cells))
+
+    assert table.header == ["mail", "town"]
+    assert list(table.rows) == [["", "Köln"]]
+    assert table.place.line == 7
+
+
+def test_shared_strings_are_found_in_any_order_without_what_tells_how_they_are_spoken() -> None:
+    strings = (
+        "<si><t>mail</t></si><si><r><t>Ei</t></r><r><t>n_x0041_</t></r><rPh><t>no</t></rPh></si><si><t>last</t></si>"
+    )
+    rows = "".join(f'<row><c t="s"><v>{place}</v></c></row>' for place in (0, 2, 1, 2, 0))
+
+    assert list(read_table(package(rows, strings=strings)).rows) == [["last"], ["EinA"], ["last"], ["mail"]]
+
+
+@pytest.mark.parametrize("place", ["3", "-1", "x", "99999999999999999999"])
+def test_a_string_that_is_not_there_is_a_damaged_file(place: str) -> None:
+    rows = f'<row><c t="str"><v>mail</v></c></row><row><c t="s"><v>{place}</v></c></row>'
+
+    with pytest.raises(intake.FileRefused):
+        list(read_table(package(rows, strings="<si><t>a</t></si>")).rows)
+
+
+def test_dates_are_told_by_their_format_and_counted_from_the_books_own_beginning() -> None:
+    styles = (
+        '<numFmts><numFmt numFmtId="170" formatCode="[$-407]d. mmmm yyyy"/>'
+        '<numFmt numFmtId="171" formatCode="0.00&quot; days&quot;"/></numFmts>'
+        '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>'
+        '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/><xf numFmtId="171"/><xf numFmtId="46"/>'
+        '<xf numFmtId="21"/></cellXfs>'
+    )
+    values = ((0, 45000), (1, 45000), (2, "45000.25"), (3, "1.50"), (4, "1.5"), (5, "0.5"), (1, 59))
+    row = "".join(f'<c s="{style}"><v>{value}</v></c>' for style, value in values)
+    head = "<c t='str'><v>h</v></c>" * len(values)
+    cells = f"<row>{head}</row><row>{row}</row>"
+
+    (since_1900,) = read_table(package(cells, styles=styles)).rows
+    (since_1904,) = read_table(package(cells, styles=styles, book='<workbookPr date1904="1"/>')).rows
+
+    assert since_1900 == [
+        "45000", "2023-03-15", "2023-03-15 06:00:00", "1.5", "1 day, 12:00:00", "12:00:00", "1900-02-28",
+    ]  # fmt: skip
+    assert since_1904[1] == "2027-03-16"
+
+
+def test_a_document_type_in_a_sheet_is_refused_so_that_nothing_expands() -> None:
+    parts = {
+        "[Content_Types].xml": b"<Types/>",
+        "xl/workbook.xml": b"<workbook/>",
+        "xl/worksheets/sheet1.xml": b'<!DOCTYPE w [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>',
+    }
+
+    with pytest.raises(intake.ActiveContent):
+        read_table(zipped(parts))
+
+
+def test_names_with_a_prefix_are_names_all_the_same() -> None:
+    parts = {
+        "[Content_Types].xml": b"<Types/>",
+        "xl/workbook.xml": b"<x:workbook/>",
+        "xl/sharedStrings.xml": b"<x:sst><x:si><x:t>mail</x:t></x:si></x:sst>",
+        "xl/worksheets/sheet1.xml": b'<x:worksheet><x:row><x:c t="s"><x:v>0</x:v></x:c></x:row></x:worksheet>',
+    }
+
+    assert read_table(zipped(parts)).header == ["mail"]
+
+
+def test_whoever_wants_the_first_rows_alone_waits_for_no_more_and_leaves_no_process_behind() -> None:
+    rows = "".join(f'<row><c t="s"><v>{number}</v></c></row>' for number in range(60_000))
+    strings = "".join(f"<si><t>person{number}@kunde.example</t></si>" for number in range(60_000))
+
+    table = read_table(package(rows, strings=strings))
+    first = next(table.rows)
+    table.rows.close()  # type: ignore[attr-defined]
+
+    assert first == ["person1@kunde.example"]
+
+
+CELLS = st.one_of(
+    st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=20),
+    st.integers(-(10**12), 10**12),
+    st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: round(number, 4)),
+    st.booleans(),
+    st.dates(dt.date(1950, 1, 1), dt.date(2090, 12, 31)),
+)
+
+
+@settings(max_examples=12)
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=8))
+def test_a_sheet_says_what_another_reader_finds_in_it(rows: list[list[object]]) -> None:
+    data = sheet([["mail", "a", "b", "c", "d"], *rows])
+
+    table = read_table(data)
+
+    found = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    theirs = [[_shown(cell) for cell in row] for row in found[1:]]
+    assert list(table.rows) == [row + [""] * (5 - len(row)) for row in theirs if any(row)]
+
+
+def _shown(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()

@@ -1,5 +1,6 @@
 """A campaign that the partner mails from its own tool: its files, its clicks, its numbers, and no mail of ours."""
 
+import csv
 import io
 import re
 import zipfile
@@ -17,6 +18,7 @@ from campaigns.operations import launches
 from campaigns.operations.launches import ListsOfAnotherTool, MailedElsewhere
 from campaigns.operations.running import skip_step
 from syndication.channels.email.compiled import CLICK
+from syndication.evidence import facts_of
 from syndication.exporting.mails import NotFromOwnTool, Withdrawn, keep_mails
 from syndication.exporting.package import zip_for
 from syndication.exporting.reporting import OddNumbers, Told, refuse_odd, report_mail
@@ -31,6 +33,7 @@ from tcma.core.db import session
 from tcma.core.merge import CONTACT_FIELDS, FIELDS, MAIL_FIELDS, Slot
 from tcma.core.models import Message
 from tcma.core.tenancy import acting
+from tcma.identity.operations.tokens import make_token, scopes_for
 from tcma.leads.models import Lead
 from tests.campaigns.kits import published, with_logo
 from tests.contacts.rows import a_list, contact
@@ -418,3 +421,35 @@ def test_a_task_of_the_sequence_is_made_once_somebody_has_clicked_a_link_out_of_
 
     assert [one.key for one in rows(people, LaunchTask) if one.key == "call"] == ["call"]
     assert rows(people, Delivery) == []
+
+
+def test_what_the_tool_counted_is_named_as_reported_in_results_and_proof_and_added_to_nothing(
+    people: People, launch: Started, browser: Browser, now: datetime
+) -> None:
+    by = people.actor("alice")
+    with acting(by):
+        own = session.get_one(Launch, launch.id)
+        report_mail(launch=own, step="first", told=Told(1200, 1180, 402), by=by, now=now)
+        facts = facts_of(own, now=now)
+    with acting(people.actor("vera")) as vera:
+        _row, secret = make_token(name="t", scopes=scopes_for(vera), days=30, by=vera, now=now)
+    session.commit()
+
+    vera_s = signed_in(browser, people.vera)
+    lines = list(csv.DictReader(io.StringIO(vera_s.get("/results.csv?by=partner").text)))
+    answer = browser.get("/api/v1/results?by=kit", headers={"Authorization": f"Bearer {secret}"}).get_json()
+
+    assert facts["as_reported"] == [
+        {"step": "first", "sent": 1200, "delivered": 1180, "opened": 402, "clicked": None, "as_of": now.isoformat()}
+    ]
+    assert facts["recipients"] == 0
+    assert sum(facts["mails"].values()) == 0
+    (line,) = lines
+    assert (line["partner"], line["paid"], line["deals"]) == ("Alice's company", "", "")
+    said = [line[f"mails_{name}_as_reported"] for name in ("sent", "delivered", "opened", "clicked")]
+    assert said == ["1200", "1180", "402", ""]
+    (told,) = answer["as_reported"]
+    assert (told["campaigns"], told["sent"], told["delivered"], told["clicked"]) == (1, 1200, 1180, None)
+    assert answer["rows"] == []
+    assert "1200" not in signed_in(browser, people.viktor).get("/results.csv?by=partner").text
+    assert signed_in(browser, people.charlie).get("/results.csv").text.strip() == ""

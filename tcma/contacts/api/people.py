@@ -8,13 +8,14 @@ from pydantic import Field
 
 from tcma.contacts import operations, queries
 from tcma.contacts.api.ground import blueprint
-from tcma.contacts.models import Basis, ContactImport, ContactList, Merge
+from tcma.contacts.models import Basis, ContactList
+from tcma.contacts.operations.lists import LiveList
 from tcma.contacts.queries import LeftOut
 from tcma.contacts.segments import Rule, Rules, checked
 from tcma.core import clock
 from tcma.core.api import Answer, Body, Nothing, Paged, PageQuery, page_of, paged
-from tcma.core.db import require
 from tcma.core.tenancy import current_actor
+from tcma.core.words import lazy_gettext as _
 from tcma.identity.access import requires
 from tcma.identity.permissions import Permission
 
@@ -53,7 +54,7 @@ class ContactQuery(PageQuery):
 
     q: str = Field("", max_length=200)
     list_id: str | None = Field(None, max_length=40)
-    state: Literal["", "mailable", "suppressed", "no_consent", "unproven", "no_address"] = ""
+    state: Literal["", "mailable", "suppressed", "no_consent", "unproven", "waiting", "no_address"] = ""
 
 
 class ContactIn(Body):
@@ -126,6 +127,7 @@ class ListOut(Answer):
     id: str = Field(validation_alias="public_id")
     name: str
     rules: dict[str, Any] | None
+    asks: bool
     created_at: datetime
 
 
@@ -142,11 +144,12 @@ class RuleIn(Body):
 
 
 class ListIn(Body):
-    """The name of a list; rules make it live."""
+    """The name of a list; rules make it live. Who is put on one that `asks` has to confirm by mail first."""
 
     name: str = Field(min_length=1, max_length=120)
     rules: list[RuleIn] | None = Field(None, min_length=1, max_length=20)
     match: Literal["all", "any"] = "all"
+    asks: bool | None = None
 
 
 class People(Body):
@@ -159,39 +162,6 @@ class Changed(Answer):
     """How many rows a command changed."""
 
     changed: int
-
-
-class ImportOut(Answer):
-    """Where an import stands."""
-
-    id: str = Field(validation_alias="public_id")
-    state: str
-    file_name: str
-    rows_total: int
-    rows_done: int
-    added: int
-    updated: int
-    duplicates: int
-    bad: int
-    suppressed: int
-    created_at: datetime
-    finished_at: datetime | None
-
-
-class ImportPage(Paged[ImportOut]):
-    """A page of imports."""
-
-
-class ImportIn(Body):
-    """A file of people as CSV text, what its columns hold, and the ground on which they may be mailed."""
-
-    file_name: str = Field("contacts.csv", min_length=1, max_length=200)
-    csv: str = Field(min_length=1, max_length=8_000_000)
-    columns: list[str] | None = Field(None, max_length=500)
-    basis: Basis
-    source: str = Field(min_length=1, max_length=300)
-    list_id: str | None = Field(None, max_length=40)
-    merge: Merge = Merge.FILE
 
 
 @blueprint.get("/contacts")
@@ -314,8 +284,14 @@ def create_list(json_data: ListIn) -> Any:
     """Make an empty list, or a live one that its rules keep up."""
     by, now = current_actor(), clock.now()
     if json_data.rules is None:
-        return operations.create_list(name=json_data.name, by=by, now=now)
+        return operations.create_list(name=json_data.name, asks=bool(json_data.asks), by=by, now=now)
+    _refuse_asking(json_data)
     return operations.create_live_list(name=json_data.name, rules=_rules(json_data), by=by, now=now)
+
+
+def _refuse_asking(given: ListIn) -> None:
+    if given.asks:
+        raise LiveList(_("Nobody is put on a live list, so it cannot ask for a confirmation."), field="asks")
 
 
 def _rules(given: ListIn) -> Rules:
@@ -328,8 +304,12 @@ def _rules(given: ListIn) -> Rules:
 @blueprint.input(ListIn)
 @blueprint.output(ListOut)
 def rename_list(list_id: str, json_data: ListIn) -> Any:
-    """Give a list another name, and a live one other rules."""
+    """Give a list another name, and a live one other rules; let another ask for a confirmation, or not."""
     found = queries.list_by(list_id)
+    if json_data.asks is not None and found.rules is None:
+        operations.ask_on_list(list_id=found.id, wanted=json_data.asks, by=current_actor(), now=clock.now())
+    else:
+        _refuse_asking(json_data)
     if json_data.rules is not None:
         return operations.change_rules(
             list_id=found.id, name=json_data.name, rules=_rules(json_data), by=current_actor(), now=clock.now()
@@ -356,37 +336,3 @@ def take_off_list(list_id: str, contact_id: str) -> Changed:
     found, person = queries.list_by(list_id), queries.contact_by(contact_id)
     by, now = current_actor(), clock.now()
     return Changed(changed=operations.take_off_list(list_id=found.id, contact_ids=[person.id], by=by, now=now))
-
-
-@blueprint.get("/imports")
-@requires(Permission.CONTACTS_READ)
-@blueprint.input(PageQuery, location="query")
-@blueprint.output(ImportPage)
-def imports(query_data: PageQuery) -> dict[str, Any]:
-    """List the imports, the latest first."""
-    return paged(sa.select(ContactImport).order_by(ContactImport.id.desc()), query_data)
-
-
-@blueprint.post("/imports")
-@requires(Permission.CONTACTS_WRITE)
-@blueprint.input(ImportIn)
-@blueprint.output(ImportOut, status_code=202)
-def start_import(json_data: ImportIn) -> Any:
-    """Bring a file of people in; columns that are not named are guessed by their headers."""
-    by, now = current_actor(), clock.now()
-    list_id = queries.list_by(json_data.list_id).id if json_data.list_id else None
-    data = json_data.csv.encode("utf-8", "replace")
-    found = operations.upload(file_name=json_data.file_name, data=data, by=by, now=now)
-    fields = json_data.columns if json_data.columns is not None else require(found.mapping["fields"])
-    return operations.start_import(
-        import_id=found.id, fields=fields, basis=json_data.basis, source=json_data.source, list_id=list_id,
-        merge=json_data.merge, by=by, now=now,
-    )  # fmt: skip
-
-
-@blueprint.get("/imports/<import_id>")
-@requires(Permission.CONTACTS_READ)
-@blueprint.output(ImportOut)
-def one_import(import_id: str) -> Any:
-    """Tell where an import stands."""
-    return queries.import_by(import_id)

@@ -1,5 +1,6 @@
 """What people do with their contacts."""
 
+from tcma.contacts.operations.asking import ask_on_list, mail_confirmations
 from tcma.contacts.operations.blocking import Blocked, block, holder_of, lines_of, unblock
 from tcma.contacts.operations.branches import give_contact_to_branch, give_list_to_branch
 from tcma.contacts.operations.confirming import (
@@ -19,8 +20,6 @@ from tcma.contacts.operations.consent import (
 from tcma.contacts.operations.contacts import (
     AskedToBeErased,
     KnownAddress,
-    NoRoomForContacts,
-    Statement,
     add_contact,
     capture_person,
     erase_contact,
@@ -38,6 +37,9 @@ from tcma.contacts.operations.lists import (
     take_off_list,
 )
 from tcma.contacts.operations.opting_out import Line, OptOuts, opt_out_lines, take_opt_outs
+from tcma.contacts.operations.room import NoRoomForContacts
+from tcma.contacts.operations.statements import Statement
+from tcma.contacts.operations.topics import change_topic, create_topic, remove_topic
 
 __all__ = [
     "AskedToBeErased",
@@ -51,13 +53,16 @@ __all__ = [
     "add_contact",
     "add_to_list",
     "ask_forms_to_be_confirmed",
+    "ask_on_list",
     "block",
     "capture_person",
     "change_rules",
+    "change_topic",
     "choose_topics",
     "confirm_consent",
     "create_list",
     "create_live_list",
+    "create_topic",
     "erase_contact",
     "forms_are_confirmed",
     "give_contact_to_branch",
@@ -65,9 +70,11 @@ __all__ = [
     "holder_of",
     "keep_fields",
     "lines_of",
+    "mail_confirmations",
     "note_export",
     "opt_out_lines",
     "record_consent",
+    "remove_topic",
     "rename_list",
     "start_import",
     "stop_import",

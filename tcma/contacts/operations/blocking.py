@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from tcma.contacts.addresses import OddAddress, address_digest, clean_address, clean_domain, domain_digest
 from tcma.contacts.models import Contact, Suppression, SuppressionScope
+from tcma.contacts.operations.waiting import ring
 from tcma.core import audit, intake
 from tcma.core.actor import Actor
 from tcma.core.db import insert_into, require, session
@@ -121,13 +122,15 @@ def unblock(*, entry: str, by: Actor, now: datetime) -> None:
     )
     if not cast("Any", session.execute(gone)).rowcount:
         raise NotListed(_("This is not on your list. An opt-out can only be taken back by the person."), field="entry")
+    if by.partner_id is not None:
+        ring(by.partner_id, now)
     audit.record(
         by=by, action="address.unblocked", object_type="suppression", object_id=None, after={"scope": scope.value},
         now=now,
     )  # fmt: skip
 
 
-def forget_bounce(contact: Contact) -> bool:
+def forget_bounce(contact: Contact, *, now: datetime) -> bool:
     """Let a contact's partner mail its address again that a mailbox refused; the caller writes the audit row.
 
     Returns whether anything changed; every other reason not to mail stays.
@@ -138,7 +141,10 @@ def forget_bounce(contact: Contact) -> bool:
         Suppression.org_id == contact.partner_id,
         Suppression.reason == BOUNCED,
     )
-    return bool(cast("Any", session.execute(gone)).rowcount)
+    is_free = bool(cast("Any", session.execute(gone)).rowcount)
+    if is_free:
+        ring(contact.partner_id, now)
+    return is_free
 
 
 def _entry(text: str) -> tuple[str, str] | None:

@@ -1,4 +1,7 @@
-"""Double opt-in: who agrees on a form is asked by mail once more, and is not mailed to before saying yes there."""
+"""Double opt-in: who agrees on a form, or is put on a list that asks, is asked by mail.
+
+Before saying yes there nobody is mailed to.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,21 +10,25 @@ import sqlalchemy as sa
 from tcma.contacts.models import (
     Basis,
     CollectionPoint,
+    Confirmation,
     ConsentEvent,
     Contact,
+    ContactList,
     ContactRule,
     Suppression,
     SuppressionScope,
 )
 from tcma.contacts.operations.consent import OPTED_OUT, append, latest_event
+from tcma.contacts.operations.waiting import settle
 from tcma.contacts.queries.choices import language_of
 from tcma.core import audit, mail, runtime
 from tcma.core.actor import Actor
 from tcma.core.db import require, session
 from tcma.core.links import ForgedLink, Purpose
 from tcma.identity.models import Organisation
+from tcma.partners.queries import brand_values, profile_of
 
-CONFIRMED, MAIL = "double_opt_in", "consent_confirm"
+CONFIRMED, MAIL, OF_LIST = "double_opt_in", "consent_confirm", "list"
 GOOD_FOR = timedelta(days=30)
 
 
@@ -56,22 +63,27 @@ def has_agreed(contact: Contact) -> bool:
 def ask_to_confirm(contact: Contact, point: CollectionPoint, *, by: Actor, now: datetime) -> None:
     """Mail the link that confirms, at most once a day. Until it is pressed nothing says that the contact agreed."""
     minute = int(now.timestamp()) // 60
-    token = runtime.links().sign(
-        Purpose.CONFIRM, contact.partner_id, contact.id, point.id, minute, _stamp(require(contact.email_hash))
-    )
-    mail.compose(
+    stamp = _stamp(require(contact.email_hash))
+    token = runtime.links().sign(Purpose.CONFIRM, contact.partner_id, contact.id, point.id, minute, stamp)
+    company = session.scalar(sa.select(Organisation.name).where(Organisation.id == contact.partner_id)) or ""
+    profile = profile_of(contact.partner_id)
+    brand = brand_values(profile) if profile is not None else {"name": company}
+    message = mail.compose(
         MAIL,
         org_id=contact.partner_id,
         vendor_id=by.vendor_id,
         partner_id=contact.partner_id,
         to_address=require(contact.email),
         locale=language_of(contact),
-        unique_key=f"{MAIL}:{contact.id}:{point.id}:{now:%Y%m%d}",
+        unique_key=f"{MAIL}:{contact.id}:{point.id}:{stamp}:{now:%Y%m%d}",
         now=now,
-        company=session.scalar(sa.select(Organisation.name).where(Organisation.id == contact.partner_id)),
+        company=company,
+        partner=brand,
+        by_form=point.kind != OF_LIST,
         statement=point.text,
         url=f"{runtime.settings().base_url}/confirm/{token}",
     )
+    message.from_name, message.reply_to = company[:200], brand.get("sender_email") or brand.get("email") or ""
 
 
 def _stamp(email_hash: str) -> int:
@@ -89,7 +101,7 @@ def to_confirm(token: str, *, now: datetime) -> tuple[int, int, int, int, dateti
 
 
 def confirm_consent(*, token: str, by: Actor, now: datetime) -> bool:
-    """Keep that a contact agreed, from its own mailbox; an opt-out of before is taken back by it.
+    """Keep that a contact agreed, from its own mailbox, and waits no more; an opt-out of before is taken back by it.
 
     Asked again it changes nothing. Returns False when the link no longer fits: an opt-out came after it, or another
     address. Refused: `ForgedLink`.
@@ -106,9 +118,10 @@ def confirm_consent(*, token: str, by: Actor, now: datetime) -> bool:
         return False
     point = require(session.scalar(sa.select(CollectionPoint).where(CollectionPoint.id == point_id)))
     append(
-        contact, granted=True, basis=Basis.CONSENT, method=CONFIRMED, source=point.kind, collection_point_id=point.id,
-        by=by, now=now,
+        contact, granted=True, basis=Basis.CONSENT, method=CONFIRMED, source=_asking_list(contact_id) or point.kind,
+        collection_point_id=point.id, by=by, now=now,
     )  # fmt: skip
+    settle(contact_id, now)
     session.execute(
         sa.delete(Suppression).where(
             Suppression.digest == contact.email_hash,
@@ -122,6 +135,15 @@ def confirm_consent(*, token: str, by: Actor, now: datetime) -> bool:
         now=now,
     )  # fmt: skip
     return True
+
+
+def _asking_list(contact_id: int) -> str | None:
+    """Return the name of the list for whose sake a contact was asked, if it was."""
+    return session.scalar(
+        sa.select(ContactList.name)
+        .join(Confirmation, Confirmation.list_id == ContactList.id)
+        .where(Confirmation.contact_id == contact_id, Confirmation.confirmed_at.is_(None))
+    )
 
 
 def _has_left_since(contact_id: int, made: datetime) -> bool:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tcma.contacts.addresses import address_digest, clean_address, domain_digest
 from tcma.contacts.models import Basis, ConsentEvent, Contact, Suppression, SuppressionScope
+from tcma.contacts.operations.waiting import follow_permission, settle
 from tcma.contacts.queries.audience import EMAIL, MARKETING, latest_consent
 from tcma.core import audit, outbox
 from tcma.core.actor import Actor
@@ -29,9 +30,14 @@ def record_consent(
     by: Actor,
     now: datetime,
 ) -> ConsentEvent:
-    """Keep on which ground a contact may be mailed: who says so, when, how, from which source."""
+    """Keep on which ground a contact may be mailed: who says so, when, how, from which source.
+
+    On a list that asks the contact has to confirm it all the same; on none it waits no more.
+    """
     contact = _contact(contact_id)
     event = append(contact, granted=True, basis=basis, method=method, source=source, proof=proof, by=by, now=now)
+    session.flush()  # whether it has confirmed is asked of its words
+    follow_permission(contact, by=by, now=now)
     _audited(by, "consent.recorded", contact, now, basis=basis.value, method=method)
     return event
 
@@ -91,6 +97,7 @@ def subscribe_again(*, partner_id: int, contact_id: int, by: Actor, now: datetim
         )
     )
     append(contact, granted=True, basis=Basis.CONSENT, method="preferences", source="preferences", by=by, now=now)
+    settle(contact_id, now)
     _audited(by, "contact.subscribed_again", contact, now)
     return True
 

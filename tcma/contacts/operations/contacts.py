@@ -2,10 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from math import inf
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +10,6 @@ import sqlalchemy as sa
 from tcma.contacts.addresses import address_digest, clean_address
 from tcma.contacts.models import (
     Basis,
-    CollectionPoint,
     Contact,
     ContactList,
     ImportFinding,
@@ -23,11 +19,14 @@ from tcma.contacts.models import (
 )
 from tcma.contacts.operations.confirming import MAIL, ask_to_confirm, forms_are_confirmed, has_agreed
 from tcma.contacts.operations.consent import ERASED, append, keep_suppressed
+from tcma.contacts.operations.room import count_in, take_room
+from tcma.contacts.operations.statements import Statement, collection_point
+from tcma.contacts.operations.waiting import ask_anew, forget
 from tcma.contacts.people import PLACES, WORDS, clean_value
-from tcma.core import audit, outbox, runtime
+from tcma.core import audit, outbox
 from tcma.core.actor import Actor
 from tcma.core.db import require, session
-from tcma.core.errors import Conflict, DomainError
+from tcma.core.errors import Conflict, DomainError, NotFound
 from tcma.core.models import Message
 from tcma.core.words import lazy_gettext as _
 
@@ -40,27 +39,6 @@ class AskedToBeErased(DomainError):
     """The person asked this partner to be forgotten."""
 
 
-class NoRoomForContacts(DomainError):
-    """The partner keeps as many contacts as it may."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What a form says about the data it asks for: the text, in its language, the parties, the purposes."""
-
-    text: str
-    language: str = "en"
-    kind: str = "form"
-    parties: tuple[str, ...] = ()
-    purposes: tuple[str, ...] = ("marketing",)
-
-    @property
-    def digest(self) -> str:
-        """The hash by which exactly this statement is known."""
-        whole = json.dumps([self.text, self.language, self.kind, self.parties, self.purposes], ensure_ascii=False)
-        return sha256(whole.encode()).hexdigest()
-
-
 def add_contact(
     *, email: str | None, fields: Mapping[str, str], basis: Basis, source: str, by: Actor, now: datetime
 ) -> Contact:
@@ -70,22 +48,11 @@ def add_contact(
     """
     partner_id = require(by.partner_id)
     address = _new_address(email, partner_id)
-    if room_for_contacts(partner_id) <= 0:
-        raise NoRoomForContacts(
-            _("You keep as many contacts as you may. Remove some, or ask whoever runs this platform for more room.")
-        )
+    take_room(partner_id)
     contact = _made(partner_id, address, fields, now)
     append(contact, granted=True, basis=basis, method="added_by_hand", source=source, by=by, now=now)
     _audited(by, "contact.added", contact, now)
     return contact
-
-
-def room_for_contacts(partner_id: int) -> float:
-    """Return how many contacts more a partner may keep; infinite where the operator sets no bound."""
-    quota = runtime.settings().contact_quota
-    if not quota:
-        return inf
-    return quota - (session.scalar(sa.select(sa.func.count()).where(Contact.partner_id == partner_id)) or 0)
 
 
 def _new_address(email: str | None, partner_id: int) -> str | None:
@@ -140,6 +107,8 @@ def update_contact(
         append(contact, granted=False, basis=Basis.UNPROVEN, method="address_changed", by=by, now=now)
     for name, value in changes.items():
         setattr(contact, name, value)
+    if "email" in changes:
+        ask_anew(contact.id)
     contact.updated_at = now
     _audited(by, "contact.updated", contact, now, fields=sorted(changes.keys() - {"email_hash"}))
     return contact
@@ -148,6 +117,10 @@ def update_contact(
 def erase_contact(*, contact_id: int, by: Actor, now: datetime) -> Contact:
     """Forget a person: the row is blank and keeps its id, and only the suppression's hash knows the address."""
     contact = _in_reach(contact_id)
+    count_in(contact.partner_id, -1)
+    session.refresh(contact)  # whoever erased it at the same time has done so by now
+    if contact.erased_at is not None:
+        raise NotFound
     if contact.email:
         keep_suppressed(
             digest=address_digest(contact.email), scope=SuppressionScope.PARTNER, org_id=contact.partner_id,
@@ -156,6 +129,7 @@ def erase_contact(*, contact_id: int, by: Actor, now: datetime) -> Contact:
         _erase_findings(contact.email)
         _erase_rules(contact.email)
     _erase_mails(contact.id)
+    forget(contact.id)
     session.execute(sa.delete(ListEntry).where(ListEntry.contact_id == contact.id))
     contact.email = contact.email_hash = contact.country = contact.language = contact.zone = contact.site_id = None
     for name in WORDS:
@@ -224,11 +198,12 @@ def capture_person(
     fields = {**said, "country": country, "language": language}
     contact = _by_address(partner_id, address)
     if contact is None:
+        count_in(partner_id, 1)  # a form is answered whether there is room or not
         contact = _made(partner_id, address, fields, now)
     else:
         _fill_up(contact, _cleaned(fields), now)
     if consent_given:
-        point = _collection_point(partner_id, statement, now)
+        point = collection_point(partner_id, statement, now)
         if forms_are_confirmed(partner_id) and not has_agreed(contact):
             ask_to_confirm(contact, point, by=by, now=now)
         else:
@@ -244,34 +219,6 @@ def _fill_up(contact: Contact, values: Mapping[str, str | None], now: datetime) 
         if value and not getattr(contact, name):
             setattr(contact, name, value)
             contact.updated_at = now
-
-
-def _collection_point(partner_id: int, statement: Statement, now: datetime) -> CollectionPoint:
-    chosen = sa.select(CollectionPoint).where(
-        CollectionPoint.partner_id == partner_id, CollectionPoint.text_hash == statement.digest
-    )
-    found = session.scalar(chosen)
-    if found is not None:
-        return found
-    latest = session.scalar(
-        sa.select(sa.func.max(CollectionPoint.version)).where(
-            CollectionPoint.partner_id == partner_id, CollectionPoint.kind == statement.kind
-        )
-    )
-    found = CollectionPoint(
-        partner_id=partner_id,
-        kind=statement.kind,
-        version=(latest or 0) + 1,
-        language=statement.language,
-        text=statement.text,
-        text_hash=statement.digest,
-        parties=list(statement.parties),
-        purposes=list(statement.purposes),
-        created_at=now,
-    )
-    session.add(found)
-    session.flush()  # the consent names it
-    return found
 
 
 def _by_address(partner_id: int, address: str) -> Contact | None:

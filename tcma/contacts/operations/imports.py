@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from tcma.contacts import columns, staging
 from tcma.contacts.addresses import OddAddress, clean_address
-from tcma.contacts.models import Basis, ContactImport, ImportFinding, ImportState, Merge
-from tcma.contacts.operations.contacts import room_for_contacts
+from tcma.contacts.models import Basis, ContactImport, ContactList, ImportFinding, ImportState, Merge
 from tcma.contacts.operations.fields import note_fields
 from tcma.contacts.operations.lists import static_list
+from tcma.contacts.operations.room import count_in, room_for_contacts
+from tcma.contacts.operations.waiting import let_wait
 from tcma.contacts.people import OddField, Person, own_names, reader
 from tcma.contacts.seen import Seen
 from tcma.contacts.staging import Ground, Taken
@@ -262,13 +263,15 @@ def take_chunk(*, import_id: int, chunk: Chunk, by: Actor, now: datetime) -> int
     ground = Ground(
         basis=require(found.basis), source=found.source, proof=found.public_id, method="import", label=by.label
     )
+    count_in(found.partner_id, 0)  # its row is held before those of contacts, as whoever adds one does
     taken = [
-        _taken(found, list(people.values()), ground, merge=merge, chunk=chunk, now=now)
+        _taken(found, list(people.values()), ground, merge=merge, chunk=chunk, by=by, now=now)
         for people, merge in _stages(chunk, found.merge)
         if people
     ]
     added = sum(one.added for one in taken)
     found.added += added
+    count_in(found.partner_id, added)
     found.updated += sum(one.updated for one in taken)
     found.suppressed += sum(one.suppressed for one in taken)
     found.duplicates += chunk.duplicates
@@ -302,7 +305,7 @@ def _advance(found: ContactImport, rows: int) -> bool:
 
 
 def _taken(
-    found: ContactImport, people: list[Person], ground: Ground, *, merge: Merge, chunk: Chunk, now: datetime
+    found: ContactImport, people: list[Person], ground: Ground, *, merge: Merge, chunk: Chunk, by: Actor, now: datetime
 ) -> Taken:
     partner_id = found.partner_id
     staging.stage(people)
@@ -311,8 +314,13 @@ def _taken(
         chunk.findings.append((line, "erased", []))  # a person who asked to be forgotten is not written down
     taken = staging.take_over(partner_id=partner_id, merge=merge, now=now)
     staging.record_ground(partner_id=partner_id, ground=ground, now=now)
-    if found.list_id is not None:
-        staging.put_on_list(partner_id=partner_id, list_id=found.list_id)
+    the_list = session.get(ContactList, found.list_id) if found.list_id is not None else None
+    if the_list is not None:
+        staging.put_on_list(partner_id=partner_id, list_id=the_list.id)
+        if the_list.asks:
+            found.waiting += let_wait(
+                partner_id=partner_id, list_id=the_list.id, contact_ids=staging.found_ids(), by=by, now=now
+            )
     staging.clear()
     return taken
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from tcma.contacts.models import Contact, ContactList, ListEntry
+from tcma.contacts.operations.waiting import let_wait
 from tcma.contacts.segments import Rules
 from tcma.core import audit
 from tcma.core.actor import Actor
@@ -29,13 +30,13 @@ class LiveList(Conflict):
     """Rules say who is on this list."""
 
 
-def create_list(*, name: str, by: Actor, now: datetime) -> ContactList:
-    """Make an empty list. Refused: `KnownName`, `NoName`."""
+def create_list(*, name: str, asks: bool = False, by: Actor, now: datetime) -> ContactList:
+    """Make an empty list; who is put on one that `asks` confirms by mail first. Refused: `KnownName`, `NoName`."""
     partner_id = require(by.partner_id)
-    found = ContactList(partner_id=partner_id, name=_free_name(name, partner_id), created_at=now)
+    found = ContactList(partner_id=partner_id, name=_free_name(name, partner_id), asks=asks, created_at=now)
     session.add(found)
     session.flush()  # the audit row names it
-    _audited(by, "list.created", found, now, name=found.name)
+    _audited(by, "list.created", found, now, name=found.name, asks=asks)
     return found
 
 
@@ -74,12 +75,19 @@ def rename_list(*, list_id: int, name: str, by: Actor, now: datetime) -> Contact
 
 
 def add_to_list(*, list_id: int, contact_ids: Collection[int], by: Actor, now: datetime) -> int:
-    """Put contacts on a list; who is on it stays. Returns how many are new. Refused: `LiveList`."""
+    """Put contacts on a list; who is on it stays. Returns how many are new. Refused: `LiveList`.
+
+    On a list that asks, those of the new who have not confirmed wait until they do.
+    """
     found = static_list(list_id)
     people = set(session.scalars(sa.select(Contact.id).where(Contact.id.in_(contact_ids), Contact.erased_at.is_(None))))
     there = set(session.scalars(sa.select(ListEntry.contact_id).where(ListEntry.list_id == list_id)))
     new = sorted(people - there)
     session.add_all(ListEntry(partner_id=found.partner_id, list_id=list_id, contact_id=one) for one in new)
+    if new and found.asks:
+        session.flush()  # what is asked of contacts is asked of the database
+        chosen = sa.select(Contact.id).where(Contact.id.in_(new))
+        let_wait(partner_id=found.partner_id, list_id=list_id, contact_ids=chosen, by=by, now=now)
     if new:
         _audited(by, "list.added_to", found, now, contacts=len(new))
     return len(new)

@@ -35,6 +35,7 @@ from tcma.contacts.queries.people import (
     reason_for,
     topics_declined,
 )
+from tcma.contacts.queries.topics import topic_by, topics_of, topics_to_choose
 
 __all__ = [
     "PER_PAGE",
@@ -68,5 +69,8 @@ __all__ = [
     "reason_for",
     "samples_of",
     "suppressed",
+    "topic_by",
     "topics_declined",
+    "topics_of",
+    "topics_to_choose",
 ]

@@ -13,6 +13,7 @@ from tcma.contacts import frequency
 from tcma.contacts.addresses import domain_digest
 from tcma.contacts.models import (
     Basis,
+    Confirmation,
     ConsentEvent,
     Contact,
     ContactList,
@@ -27,6 +28,8 @@ from tcma.partners.models import Site
 
 EMAIL, MARKETING = "email", "marketing"
 CHUNK = 2_000
+FROM_THE_MAILBOX = ("double_opt_in", "preferences")
+"""How somebody agreed who did so by a link in a mail of its own."""
 
 
 class LeftOut(StrEnum):
@@ -37,6 +40,7 @@ class LeftOut(StrEnum):
     SUPPRESSED = "suppressed"
     NO_CONSENT = "no_consent"
     UNPROVEN = "unproven"
+    WAITING = "waiting"
     TOPIC = "topic"
     FREQUENCY_CAP = "frequency_cap"
     DUPLICATE = "duplicate"
@@ -74,8 +78,8 @@ def audience(
 ) -> Audience:
     """Count who of these lists could be mailed in a launch of the vendor's kit, and who not and why.
 
-    `topic` is the kit's theme: who wants to read nothing about it is left out. `among` is a condition on `Contact`:
-    only those are meant, each counted once.
+    `topic` is what the launch is about: who wants to read nothing about it is left out. `among` is a condition on
+    `Contact`: only those are meant, each counted once.
     """
     wanted = sorted(set(list_ids))
     counts = reason_counts(_meant(wanted, now, among), vendor_id=vendor_id, now=now, topic=topic)
@@ -130,13 +134,16 @@ def may_be_mailed(
     contact_ids: Collection[int],
     vendor_id: int,
     now: datetime,  # noqa: ARG001 - every question about a moment names it; only frequency would read it
+    *,
+    topic: str | None = None,
 ) -> dict[int, str | None]:
     """Return for each contact the reason not to mail it now, or None. For the moment of sending.
 
-    Topic and frequency are asked when a launch picks its people, not here: the steps of one sequence belong together.
+    `topic` is what the mail is about. Frequency is asked when a launch picks its people, not here: the steps of one
+    sequence belong together.
     """
     chosen = Contact.id.in_(sorted(contact_ids))
-    reason = reason_of(chosen, vendor_id=vendor_id, now=None)
+    reason = reason_of(chosen, vendor_id=vendor_id, now=None, topic=topic)
     rows = session.execute(
         sa.select(Contact.id, reason).outerjoin(ConsentEvent, ConsentEvent.id == latest_consent()).where(chosen)
     )
@@ -195,12 +202,44 @@ def reason_of(
         *((_domain_of_contact().in_(names), LeftOut.SUPPRESSED.value) for names in domains),
         (sa.or_(ConsentEvent.id.is_(None), sa.not_(ConsentEvent.granted)), LeftOut.NO_CONSENT.value),
         (ConsentEvent.basis == Basis.UNPROVEN, LeftOut.UNPROVEN.value),
+        (_is_waiting(), LeftOut.WAITING.value),
     ]
     if topic is not None:
         whens.append((_declined(topic), LeftOut.TOPIC.value))
     if now is not None:
         whens.append((frequency.is_reached(Contact.id, now), LeftOut.FREQUENCY_CAP.value))
     return sa.case(*whens, else_=None)
+
+
+def _is_waiting() -> sa.ColumnElement[bool]:
+    question = aliased(Confirmation)
+    return sa.exists().where(
+        question.contact_id == Contact.id,
+        question.partner_id == Contact.partner_id,
+        question.confirmed_at.is_(None),
+    )
+
+
+def has_confirmed() -> sa.ColumnElement[bool]:
+    """Return, beside `Contact`, whether it has agreed from its own mailbox and taken nothing back since."""
+    word, later = aliased(ConsentEvent), aliased(ConsentEvent)
+    taken_back = sa.exists().where(
+        later.contact_id == word.contact_id,
+        later.partner_id == word.partner_id,
+        later.channel == EMAIL,
+        later.purpose == MARKETING,
+        sa.not_(later.granted),
+        later.id > word.id,
+    )
+    return sa.exists().where(
+        word.contact_id == Contact.id,
+        word.partner_id == Contact.partner_id,
+        word.channel == EMAIL,
+        word.purpose == MARKETING,
+        word.granted,
+        word.method.in_(FROM_THE_MAILBOX),
+        sa.not_(taken_back),
+    )
 
 
 def _declined(topic: str) -> sa.ColumnElement[bool]:

@@ -22,6 +22,7 @@ class ListRow:
     contacts: int
     created_at: datetime
     is_live: bool
+    asks: bool
 
 
 def lists_of(partner_id: int) -> list[ListRow]:
@@ -33,7 +34,15 @@ def lists_of(partner_id: int) -> list[ListRow]:
         .scalar_subquery()
     )
     rows = session.execute(
-        sa.select(ContactList.id, ContactList.public_id, ContactList.name, count, ContactList.created_at, _IS_LIVE)
+        sa.select(
+            ContactList.id,
+            ContactList.public_id,
+            ContactList.name,
+            count,
+            ContactList.created_at,
+            _IS_LIVE,
+            ContactList.asks,
+        )
         .where(ContactList.partner_id == partner_id)
         .order_by(sa.func.lower(ContactList.name), ContactList.id)
     )

@@ -13,10 +13,10 @@ from flask_babel import refresh
 
 from tcma.contacts import operations, queries
 from tcma.contacts.queries.choices import Reader, reader_of
-from tcma.contacts.words import TOPICS
 from tcma.core import clock, runtime, web
 from tcma.core.actor import Actor, ActorKind
 from tcma.core.links import Purpose
+from tcma.core.presentation import language as page_language
 from tcma.core.tenancy import acting
 from tcma.identity.access import public, public_post
 from tcma.identity.language import LANGUAGES
@@ -88,19 +88,24 @@ def choose(token: str) -> Response:
             language = request.form.get("language")
             operations.choose_topics(
                 partner_id=_partner(actor), contact_id=contact_id,
-                wanted={topic: topic in request.form.getlist("topic") for topic in TOPICS},
+                wanted={topic: topic in request.form.getlist("topic") for topic in _topics(actor)},
                 language=language if language in LANGUAGES else None, by=actor, now=now,
             )  # fmt: skip
-            saved = _("Your choice is kept. It holds for everything that we begin to send from now on.")
+            saved = _("Your choice is kept. It holds from now on.")
         return _preferences(actor, contact_id, reader_of(_partner(actor), contact_id) or found, token, saved=saved)
 
 
 def _preferences(actor: Actor, contact_id: int, found: Reader | None, token: str, *, saved: str) -> Response:
-    declined = queries.topics_declined(contact_id, list(TOPICS))
+    topics = _topics(actor)
+    declined = queries.topics_declined(contact_id, list(topics))
     return _page(
         "contacts/preferences.html", _partner(actor), token, reader=found, saved=saved,
-        topics=[(key, words, key not in declined) for key, words in TOPICS.items()],
+        topics=[(key, words, key not in declined) for key, words in topics.items()],
     )  # fmt: skip
+
+
+def _topics(actor: Actor) -> dict[str, str]:
+    return queries.topics_to_choose(_partner(actor), page_language())
 
 
 @contextmanager

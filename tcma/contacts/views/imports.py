@@ -60,8 +60,12 @@ def show_import(import_id: str) -> Response:
 
 
 def _mapping_form(found: ContactImport, **more: object) -> MappingForm:
-    lists = [(one.public_id, one.name) for one in queries.lists_of(found.partner_id) if not one.is_live]
+    lists = [(one.public_id, _in_the_choice(one)) for one in queries.lists_of(found.partner_id) if not one.is_live]
     return MappingForm(lists=lists, new_list=PurePath(found.file_name).stem[:120], **more)
+
+
+def _in_the_choice(one: queries.ListRow) -> str:
+    return _("%(name)s (asks for confirmation)", name=one.name) if one.asks else one.name
 
 
 def _mapping_page(found: ContactImport, form: MappingForm, fields: list[str], *, status: int = 200) -> Response:
@@ -97,7 +101,7 @@ def _chosen_list(form: MappingForm) -> int | None:
         return None
     if form.into.data == NEW_LIST:
         name = form.new_list.data or ""
-        return operations.create_list(name=name, by=current_actor(), now=clock.now()).id
+        return operations.create_list(name=name, asks=form.asks.data, by=current_actor(), now=clock.now()).id
     return queries.list_by(form.into.data).id
 
 

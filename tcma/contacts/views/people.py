@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from tcma.contacts import exporting, operations, queries
 from tcma.contacts.columns import MOST_CUSTOM
-from tcma.contacts.forms import ConsentForm, ListForm, NewPersonForm, PersonForm
+from tcma.contacts.forms import ConsentForm, ListForm, NewListForm, NewPersonForm, PersonForm
 from tcma.contacts.models import Basis, Contact, ContactList
 from tcma.contacts.takeaway import write_takeaway
 from tcma.contacts.views.ground import blueprint
@@ -50,10 +50,10 @@ def _figures(list_id: int | None = None) -> dict[str, Any]:
 @requires(Permission.CONTACTS_READ)
 def contacts() -> Response:
     """Everybody, who may be mailed and who not and why, and the lists."""
-    return _home(ListForm())
+    return _home(NewListForm())
 
 
-def _home(form: ListForm, *, status: int = 200) -> Response:
+def _home(form: NewListForm, *, status: int = 200) -> Response:
     partner_id = require(current_actor().partner_id)
     return web.render(
         "contacts/contacts.html", "contacts/_rows.html", lists=queries.lists_of(partner_id), form=form,
@@ -66,10 +66,11 @@ def _home(form: ListForm, *, status: int = 200) -> Response:
 @requires(Permission.CONTACTS_WRITE)
 def create_list() -> BaseResponse:
     """Make an empty list."""
-    form = ListForm()
+    form = NewListForm()
     try:
         if form.validate_on_submit():
-            made = operations.create_list(name=form.name.data, by=current_actor(), now=clock.now())
+            name, asks = form.name.data, form.asks.data
+            made = operations.create_list(name=name, asks=asks, by=current_actor(), now=clock.now())
             return web.go(
                 url_for("contacts.show_list", list_id=made.public_id), _("The list is there. Add people to it.")
             )
@@ -107,6 +108,21 @@ def rename_list(list_id: str) -> BaseResponse:
     return _list_page(found, form, status=422)
 
 
+@blueprint.post("/contacts/lists/<list_id>/confirmation")
+@requires(Permission.CONTACTS_WRITE)
+def ask_on_list(list_id: str) -> BaseResponse:
+    """Let who is put on a list confirm by mail first, or not."""
+    wanted = request.form.get("wanted") == "1"
+    found = queries.list_by(list_id)
+    operations.ask_on_list(list_id=found.id, wanted=wanted, by=current_actor(), now=clock.now())
+    said = (
+        _("Whoever is put on this list from now on is asked by mail first.")
+        if wanted
+        else _("Whoever is put on this list from now on counts at once. Who was asked is waited for.")
+    )
+    return web.go(url_for("contacts.show_list", list_id=list_id), said)
+
+
 @blueprint.post("/contacts/lists/<list_id>/people")
 @requires(Permission.CONTACTS_WRITE)
 def change_list(list_id: str) -> BaseResponse:
@@ -120,7 +136,8 @@ def change_list(list_id: str) -> BaseResponse:
         operations.take_off_list(list_id=found.id, contact_ids=people, by=by, now=now)
         return web.go(target, _("Taken off %(name)s. They stay in your contacts.", name=found.name))
     operations.add_to_list(list_id=found.id, contact_ids=people, by=by, now=now)
-    return web.go(target, _("Put on %(name)s.", name=found.name))
+    said = _("Put on %(name)s. Who has not confirmed yet is asked by mail.", name=found.name)
+    return web.go(target, said if found.asks else _("Put on %(name)s.", name=found.name))
 
 
 @blueprint.post("/contacts/export")

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from PIL import Image
 from pypdf import PdfWriter
 
-from tcma.core.intake_child import documents, pictures, sheets, vectors
+from tcma.core.intake_child import documents, pictures, vectors
 from tcma.core.intake_child.kinds import Refuse, kind_of
 
 HEAD = struct.Struct("!II")
@@ -99,9 +99,7 @@ def _do(job: Mapping[str, object], data: bytes) -> tuple[dict[str, object], byte
         return pictures.clean(data, kind, pictures.Wanted(**limits))
     if kind == "pdf" and (work := _WITH_PDF.get(str(name))):
         return work(data, **limits)
-    if name == "sheet" and kind == "zip":
-        return sheets.rows(data, **limits)
-    raise Refuse("encrypted" if name == "sheet" and kind == "cfb" else "not_allowed")
+    raise Refuse("not_allowed")
 
 
 def _limit(*, files: int) -> None:

@@ -72,7 +72,7 @@ def returns(dimension: Dimension, *, limit: int = PER_PAGE, offset: int = 0) -> 
     won = sum((sa.func.coalesce(found.c[one.value], 0) for one in Evidence), start=sa.literal(0))
     ordered = sa.select(found).order_by(found.c.paid.desc(), won.desc(), found.c.key, found.c.currency)
     rows = session.execute(ordered.limit(limit).offset(offset)).all()
-    names = _names(dimension, {row.key for row in rows})
+    names = names_along(dimension, {row.key for row in rows})
     return [_return(row, names) for row in rows]
 
 
@@ -200,7 +200,8 @@ def _paid_activities() -> sa.Select[tuple[int]]:
     )
 
 
-def _names(dimension: Dimension, keys: set[int]) -> dict[int, str]:
+def names_along(dimension: Dimension, keys: set[int]) -> dict[int, str]:
+    """Return what the kits, partners or activities of these keys are called."""
     if dimension is Dimension.PARTNER:
         rows = session.execute(sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(keys)))
         return {row.id: row.name for row in rows}

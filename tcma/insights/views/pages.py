@@ -20,12 +20,14 @@ from tcma.insights.benchmarks import FEWEST_MAILS, FEWEST_PARTNERS, OLD_ENOUGH, 
 from tcma.insights.queries import activity, returns
 from tcma.insights.queries import home as homes
 from tcma.insights.queries.benchmarks import of_kits
-from tcma.insights.queries.reported import reported_by_partners
+from tcma.insights.queries.reported import Reported, reported_along, reported_by_partners
 from tcma.insights.queries.returns import Dimension
 from tcma.insights.views import blueprint
 from tcma.leads import queries as leads
 from tcma.leads.models import Evidence
 from tcma.partners import queries as partners
+
+REPORTED = ("sent", "delivered", "opened", "clicked")
 
 
 @blueprint.get("/home")
@@ -127,16 +129,27 @@ def _partner_results() -> Response:
 @blueprint.get("/results.csv")
 @requires(Permission.RESULTS_READ)
 def results_csv() -> Response:
-    """The same numbers as a file; amounts in major units, one row per currency."""
+    """The same numbers as a file; amounts in major units, one row per currency.
+
+    What partners reported of their own tools' mails stands in columns of its own, once per kit or partner.
+    """
     if current_actor().is_partner:
         return _csv([], [])
     dimension = _dimension()
-    head = [dimension.value, "currency", "paid", *(f"won_{one.value}" for one in Evidence), "deals"]
-    return _csv(head, [_cells(row) for row in returns.every_return(dimension)])
+    money = ["currency", "paid", *(f"won_{one.value}" for one in Evidence), "deals"]
+    reported = reported_along(dimension)
+    rows = [[*_cells(row), *_reported(reported.pop(row.key, None))] for row in returns.every_return(dimension)]
+    rows += [[one.name, *[""] * len(money), *_reported(one)] for one in reported.values()]
+    return _csv([dimension.value, *money, *(f"mails_{name}_as_reported" for name in REPORTED)], rows)
 
 
 def _cells(row: returns.Return) -> list[str]:
     return [row.name, row.currency, str(row.paid.decimal()), *_won(row), str(row.deals)]
+
+
+def _reported(one: Reported | None) -> list[str]:
+    numbers = [getattr(one, name) for name in REPORTED] if one is not None else [None] * len(REPORTED)
+    return ["" if number is None else str(number) for number in numbers]
 
 
 def _by_day(days: list[tuple[date, int, int]]) -> dict[str, Any]:
@@ -177,7 +190,7 @@ def _csv(head: list[str], rows: list[list[str]]) -> Response:
 def _plain(cell: str) -> str:
     # A spreadsheet would run a cell that begins like a formula; an amount below zero is none of those.
     is_amount = cell.removeprefix("-").replace(".", "", 1).isdigit()
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and not is_amount else cell
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not is_amount else cell
 
 
 def _dimension() -> Dimension:

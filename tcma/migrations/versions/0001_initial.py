@@ -358,6 +358,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_collection_point_public_id")),
     )
     op.create_table(
+        "contact_tally",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("contacts", BigId, nullable=False),
+        sa.Column("partner_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_contact_tally_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_tally")),
+        sa.UniqueConstraint("partner_id", name=op.f("uq_contact_tally_partner_id")),
+    )
+    with op.batch_alter_table("contact_tally", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_tally_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "topic",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("key", sa.String(length=30), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("names", Json, nullable=False),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("public_id", sa.String(length=40), nullable=False),
+        sa.Column("partner_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_topic_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_topic")),
+        sa.UniqueConstraint("partner_id", "id", name=op.f("uq_topic_partner_id_id")),
+        sa.UniqueConstraint("partner_id", "key", name=op.f("uq_topic_partner_id_key")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_topic_public_id")),
+    )
+    op.create_table(
         "contact_rule",
         sa.Column("id", BigId, nullable=False),
         sa.Column("confirm_forms", sa.Boolean(), nullable=False),
@@ -1069,6 +1097,7 @@ def upgrade() -> None:
         sa.Column("site_id", BigId, nullable=True),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("rules", Json, nullable=True),
+        sa.Column("asks", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("public_id", sa.String(length=40), nullable=False),
         sa.Column("partner_id", BigId, nullable=False),
@@ -1625,6 +1654,7 @@ def upgrade() -> None:
         sa.Column("duplicates", BigId, nullable=False),
         sa.Column("bad", BigId, nullable=False),
         sa.Column("suppressed", BigId, nullable=False),
+        sa.Column("waiting", BigId, nullable=False),
         sa.Column("failure", sa.String(length=300), nullable=False),
         sa.Column("imported_by", BigId, nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -1864,6 +1894,74 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ledger_entry_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ledger_entry_transaction_id"), ["transaction_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_ledger_entry_vendor_id"), ["vendor_id"], unique=False)
+
+    op.create_table(
+        "kit_topic",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("kit_id", BigId, nullable=False),
+        sa.Column("topic_id", BigId, nullable=False),
+        sa.Column("partner_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_kit_topic_kit_id")),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "topic_id"], ["topic.partner_id", "topic.id"], name=op.f("fk_kit_topic_partner_id_topic_id")
+        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_kit_topic_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_topic")),
+        sa.UniqueConstraint("kit_id", "partner_id", name=op.f("uq_kit_topic_kit_id_partner_id")),
+    )
+    with op.batch_alter_table("kit_topic", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kit_topic_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "launch_topic",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("launch_id", BigId, nullable=False),
+        sa.Column("topic_id", BigId, nullable=False),
+        sa.Column("partner_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "launch_id"],
+            ["launch.partner_id", "launch.id"],
+            name=op.f("fk_launch_topic_partner_id_launch_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "topic_id"],
+            ["topic.partner_id", "topic.id"],
+            name=op.f("fk_launch_topic_partner_id_topic_id"),
+        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_launch_topic_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_launch_topic")),
+        sa.UniqueConstraint("launch_id", "partner_id", name=op.f("uq_launch_topic_launch_id_partner_id")),
+    )
+    with op.batch_alter_table("launch_topic", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_launch_topic_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "confirmation",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("contact_id", BigId, nullable=False),
+        sa.Column("list_id", BigId, nullable=False),
+        sa.Column("asked_by", sa.String(length=120), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("mailed_at", UtcDateTime(), nullable=True),
+        sa.Column("confirmed_at", UtcDateTime(), nullable=True),
+        sa.Column("partner_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "contact_id"],
+            ["contact.partner_id", "contact.id"],
+            name=op.f("fk_confirmation_partner_id_contact_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id", "list_id"],
+            ["contact_list.partner_id", "contact_list.id"],
+            name=op.f("fk_confirmation_partner_id_list_id"),
+        ),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_confirmation_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmation")),
+        sa.UniqueConstraint("contact_id", "partner_id", name=op.f("uq_confirmation_contact_id_partner_id")),
+    )
+    with op.batch_alter_table("confirmation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_confirmation_list_id"), ["list_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_confirmation_partner_id"), ["partner_id"], unique=False)
 
     op.create_table(
         "list_entry",
@@ -3836,6 +3934,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_list_entry_contact_id"))
 
     op.drop_table("list_entry")
+    with op.batch_alter_table("confirmation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_confirmation_partner_id"))
+        batch_op.drop_index(batch_op.f("ix_confirmation_list_id"))
+
+    op.drop_table("confirmation")
+    with op.batch_alter_table("launch_topic", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_launch_topic_partner_id"))
+
+    op.drop_table("launch_topic")
+    with op.batch_alter_table("kit_topic", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kit_topic_partner_id"))
+
+    op.drop_table("kit_topic")
     with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ledger_entry_vendor_id"))
         batch_op.drop_index(batch_op.f("ix_ledger_entry_transaction_id"))
@@ -4047,6 +4158,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contact_rule_partner_id"))
 
     op.drop_table("contact_rule")
+    op.drop_table("topic")
+    with op.batch_alter_table("contact_tally", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_tally_partner_id"))
+
+    op.drop_table("contact_tally")
     op.drop_table("collection_point")
     with op.batch_alter_table("brand_profile", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_brand_profile_partner_id"))
