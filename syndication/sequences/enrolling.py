@@ -13,7 +13,7 @@ from campaigns.timing import changes_in
 from syndication.models import Enrolment, EnrolmentState, Recipient
 from syndication.sequences.course import Course, Place, Where, course_of
 from tcma.contacts.queries import Mailable, audience, mailable_contacts
-from tcma.core.db import require, session, transaction
+from tcma.core.db import insert_all, public_id, require, session, transaction
 from tcma.core.models import Due
 from tcma.core.schedule import set_due
 
@@ -53,10 +53,11 @@ def _freeze_chunk(launch: Launch, people: Sequence[Mailable]) -> None:
     if not new:
         return
     languages = {one: one if one in launch.version.languages else launch.language for one in {p.language for p in new}}
-    rows = session.execute(
-        sa.insert(Recipient).returning(Recipient.id, Recipient.contact_id),
+    insert_all(
+        Recipient,
         [
             {
+                "public_id": public_id(Recipient.__prefix__),
                 "partner_id": launch.partner_id,
                 "launch_id": launch.id,
                 "contact_id": one.contact_id,
@@ -67,26 +68,25 @@ def _freeze_chunk(launch: Launch, people: Sequence[Mailable]) -> None:
             }
             for one in new
         ],
-    ).all()
-    _enrol(
-        launch,
-        {row.contact_id: row.id for row in rows},
-        {one.contact_id: Where(one.zone, one.country) for one in new},
     )
+    _enrol(launch, {one.contact_id: Where(one.zone, one.country) for one in new})
 
 
-def _enrol(launch: Launch, recipients: dict[int, int], places: dict[int, Where]) -> None:
+def _enrol(launch: Launch, places: dict[int, Where]) -> None:
     first = {where: course.first() for where, course in courses_for(launch, places.values()).items()}
-    session.execute(
-        sa.insert(Enrolment),
+    made = sa.select(Recipient.id, Recipient.contact_id).where(
+        Recipient.launch_id == launch.id, Recipient.contact_id.in_(places)
+    )
+    insert_all(
+        Enrolment,
         [
             {
                 "partner_id": launch.partner_id,
-                "recipient_id": recipient_id,
+                "recipient_id": row.id,
                 "launch_id": launch.id,
-                **_beginning(first[places[contact_id]]),
+                **_beginning(first[places[row.contact_id]]),
             }
-            for contact_id, recipient_id in recipients.items()
+            for row in session.execute(made)
         ],
     )
     dues = [place.due_at for place in first.values() if place is not None]

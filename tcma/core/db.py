@@ -4,7 +4,7 @@ import itertools
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -27,7 +27,8 @@ BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Json = sa.JSON().with_variant(JSONB(), "postgresql")
 
 PUBLIC_ID_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-PUBLIC_ID_LENGTH = 16  # 78 bits: not to be guessed, and short enough to read out
+PUBLIC_ID_LENGTH = 16  # 79 bits: not to be guessed, and short enough to read out
+_PUBLIC_IDS = len(PUBLIC_ID_ALPHABET) ** PUBLIC_ID_LENGTH
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -85,8 +86,13 @@ _drawn_from: ContextVar[Random | None] = ContextVar("public ids are drawn from",
 
 def public_id(prefix: str) -> str:
     """Return a new random address for a row, such as `kit_7m2x…`."""
-    choice = (_drawn_from.get() or _unguessable).choice
-    return f"{prefix}_{''.join(choice(PUBLIC_ID_ALPHABET) for _ in range(PUBLIC_ID_LENGTH))}"
+    # One number for all letters: a launch draws a hundred thousand of these.
+    number = (_drawn_from.get() or _unguessable).randrange(_PUBLIC_IDS)
+    letters = ""
+    for _ in range(PUBLIC_ID_LENGTH):
+        number, place = divmod(number, len(PUBLIC_ID_ALPHABET))
+        letters += PUBLIC_ID_ALPHABET[place]
+    return f"{prefix}_{letters}"
 
 
 @contextmanager
@@ -173,6 +179,27 @@ def insert_into(table: Any) -> Any:
     """Return an INSERT that takes `ON CONFLICT` (SQLAlchemy has it per dialect), for the database of the session."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     return insert(table)
+
+
+def insert_all(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows, which all name the same columns: every one that needs a value, but for the key.
+
+    PostgreSQL takes them as a list per column in one statement, which is several times as quick as a row at a time.
+    """
+    if not rows:
+        return
+    session.flush()
+    table, names = model.__table__, list(rows[0])
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        connection.execute(sa.insert(model), rows)
+        return
+    kinds = {name: table.c[name].type for name in names}
+    lists = [sa.bindparam(name, type_=postgresql.ARRAY(kind)) for name, kind in kinds.items()]
+    new = sa.func.unnest(*lists).table_valued(*(sa.column(name, kind) for name, kind in kinds.items()))
+    chosen = sa.select(*new.render_derived("new").c)
+    statement = sa.insert(model).from_select(names, chosen, include_defaults=False)
+    connection.execute(statement, {name: [row[name] for row in rows] for name in names})
 
 
 def require(found: T | None) -> T:
