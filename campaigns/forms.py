@@ -68,8 +68,11 @@ class AudienceForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         default="platform",
     )
     lists = SelectMultipleField(_("Lists"))
+    # A partner without topics of its own is not asked.
     topic = SelectField(
-        _("Topic of this campaign"), description=_("Who declined this topic on the preference page is not mailed.")
+        _("Topic of this campaign"),
+        description=_("Who declined this topic on the preference page is not mailed."),
+        filters=[lambda chosen: chosen or ""],
     )
     of_kit = BooleanField(_("For all my campaigns of this kit"))
 
