@@ -81,7 +81,7 @@ def _out(one: Beside) -> BesideOut:
         share_percent=one.percent,
         borne=_money(one.borne),
         draws_from=LeftOut(
-            fund_id=share.fund.public_id, name=share.fund.name, left=_some(share.left), lapses_on=share.lapses_on
+            fund_id=share.fund.public_id, name=share.fund.name, left=MoneyOut.of(share.left), lapses_on=share.lapses_on
         )
         if share is not None
         else None,
@@ -95,8 +95,4 @@ def _out(one: Beside) -> BesideOut:
 
 
 def _money(amount: Money | None) -> MoneyOut | None:
-    return _some(amount) if amount is not None else None
-
-
-def _some(amount: Money) -> MoneyOut:
-    return MoneyOut(minor=amount.minor, currency=amount.currency)
+    return MoneyOut.of(amount) if amount is not None else None

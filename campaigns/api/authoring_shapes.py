@@ -210,7 +210,7 @@ class _SectionWritten(Body):
 class SectionIn(_SectionWritten):
     """A section for a landing page, in the kit's first language, behind the one at the address `behind` or last."""
 
-    kind: Literal["hero", "benefits", "steps", "quote", "text", "image", "video", "faq", "contact", "products"]
+    kind: Literal["hero", "benefits", "steps", "quote", "text", "image", "video", "faq", "contact", "products", "form"]
     behind: SectionAddress | None = None
 
 

@@ -9,14 +9,7 @@ from sqlalchemy.orm import joinedload
 from campaigns.api.ground import blueprint
 from campaigns.api.kits import version_of
 from campaigns.api.outcome_shapes import BranchRunList, BranchRunOut
-from campaigns.api.shapes import (
-    AudienceIn,
-    AudienceOut,
-    LaunchIn,
-    LaunchOut,
-    LaunchPage,
-    StartIn,
-)
+from campaigns.api.shapes import AudienceIn, AudienceOut, LaunchIn, LaunchOut, LaunchPage, StartIn
 from campaigns.models import Launch
 from campaigns.operations import branches
 from campaigns.operations import launches as operations

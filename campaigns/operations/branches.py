@@ -34,30 +34,28 @@ class NotTogether(Conflict):
 def choose_branches(*, launch_id: int, site_ids: Sequence[int], by: Actor, now: datetime) -> Launch:
     """Let a campaign that was begun run for these branches, each on its own; none lets it run for the whole company."""
     launch = open_launch(launch_id)
-    before, after = branches_of(launch.choices), list(dict.fromkeys(site_ids))
-    if before == after:
-        return launch
-    launch.choices = {**launch.choices, BRANCHES: after}
-    audit.record(
-        by=by, action="launch.branches_chosen", object_type="launch", object_id=launch.id,
-        before={"branches": before}, after={"branches": after}, now=now,
-    )  # fmt: skip
+    _choose(launch, BRANCHES, list(dict.fromkeys(site_ids)), default=[], by=by, now=now)
     return launch
 
 
 def give_lists(*, launch_id: int, to: Mapping[int, int], by: Actor, now: datetime) -> Launch:
     """Say which branch each list is for, by their keys; who belongs to a branch is that branch's whatever the list."""
     launch = open_launch(launch_id)
-    before = dict(launch.choices.get(LISTS, {}))
     after = {str(key): site for key, site in sorted(to.items()) if site in branches_of(launch.choices)}
-    if before == after:
-        return launch
-    launch.choices = {**launch.choices, LISTS: after}
-    audit.record(
-        by=by, action="launch.lists_given", object_type="launch", object_id=launch.id,
-        before={"lists": before}, after={"lists": after}, now=now,
-    )  # fmt: skip
+    _choose(launch, LISTS, after, default={}, by=by, now=now)
     return launch
+
+
+def _choose(launch: Launch, name: str, after: Any, *, default: Any, by: Actor, now: datetime) -> None:
+    """Keep one choice of a launch, and that it was made; the same again is no choice."""
+    before = launch.choices.get(name, default)
+    if before == after:
+        return
+    launch.choices = {**launch.choices, name: after}
+    audit.record(
+        by=by, action=f"launch.{name}_chosen", object_type="launch", object_id=launch.id,
+        before={name: before}, after={name: after}, now=now,
+    )  # fmt: skip
 
 
 def start_everywhere(*, launch_id: int, start: datetime | None = None, by: Actor, now: datetime) -> list[Launch]:

@@ -33,9 +33,8 @@ from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
 from tcma.identity.queries import colleagues
+from tcma.mdf.operations.documents import PDF
 from tcma.mdf.words import proof_word
-
-PDF = b"%PDF-"
 
 
 def _own(public_id: str) -> LaunchTask:

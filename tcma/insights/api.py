@@ -10,7 +10,6 @@ from campaigns.queries.launches import launch_by, side_of_launch
 from tcma.core.api import Answer, Query, api_blueprint
 from tcma.core.db import require
 from tcma.core.errors import DomainError
-from tcma.core.money import Money
 from tcma.core.tenancy import current_actor
 from tcma.core.words import lazy_gettext as _
 from tcma.identity.access import requires
@@ -21,16 +20,10 @@ from tcma.insights.queries.benchmarks import compared, of_kits
 from tcma.insights.queries.calendar import Kind, entries
 from tcma.insights.queries.reported import reported_along
 from tcma.insights.queries.returns import Dimension, Return
+from tcma.mdf.shapes import MoneyOut
 
 blueprint = api_blueprint("results")
 LONGEST = timedelta(days=366)
-
-
-class MoneyOut(Answer):
-    """An amount: minor units and the currency's code."""
-
-    minor: int
-    currency: str
 
 
 class EntryOut(Answer):
@@ -159,16 +152,12 @@ class ResultsQuery(Query):
     by: Dimension = Dimension.KIT
 
 
-def _money(amount: Money) -> MoneyOut:
-    return MoneyOut(minor=amount.minor, currency=amount.currency)
-
-
 def _row(one: Return) -> ReturnOut:
     roi = {evidence.value: one.roi(evidence) for evidence in one.won}
     return ReturnOut(
         name=one.name,
-        paid=_money(one.paid),
-        won={evidence.value: _money(amount) for evidence, amount in one.won.items()},
+        paid=MoneyOut.of(one.paid),
+        won={evidence.value: MoneyOut.of(amount) for evidence, amount in one.won.items()},
         roi={evidence: value for evidence, value in roi.items() if value is not None},
         deals=one.deals,
     )
@@ -183,7 +172,7 @@ def results(query_data: ResultsQuery) -> dict[str, Any]:
     require(current_actor().vendor_id)
     rows = [_row(one) for one in returns.returns(query_data.by)]
     reported = [ReportedOut.model_validate(one) for one in reported_along(query_data.by).values()]
-    paid = [_money(one) for one in returns.total_paid()]
+    paid = [MoneyOut.of(one) for one in returns.total_paid()]
     return {"by": query_data.by, "paid": paid, "rows": rows, "as_reported": reported}
 
 

@@ -1,7 +1,7 @@
 """What the API of funds takes and gives: money is always {"minor", "currency"}."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints
 
@@ -33,6 +33,11 @@ class MoneyOut(Answer):
 
     minor: int
     currency: str
+
+    @classmethod
+    def of(cls, amount: Money) -> Self:
+        """Show an amount."""
+        return cls(minor=amount.minor, currency=amount.currency)
 
 
 class FundOut(Answer):

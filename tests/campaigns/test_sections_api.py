@@ -82,6 +82,18 @@ def test_the_form_asks_for_what_is_sent(page: str, call: Call) -> None:
     assert after["facts"]["fields"] == asked
 
 
+def test_a_form_that_was_taken_out_comes_back(page: str, call: Call) -> None:
+    form = next(one for one in call("GET", page)["items"] if one["kind"] == "form")
+    left = call("DELETE", f"{page}/{form['address']}")
+    given = {"kind": "form", "words": form["words"], "facts": {"fields": form["facts"]["fields"]}}
+
+    added = call("POST", page, given, status=201)
+
+    assert "form" not in [one["kind"] for one in left["items"]]
+    (again,) = (one for one in added["items"] if one["kind"] == "form")
+    assert (again["words"], again["facts"]) == (form["words"], form["facts"])
+
+
 @pytest.mark.parametrize(
     ("given", "status"),
     [

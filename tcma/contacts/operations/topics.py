@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tcma.contacts.models import Topic
+from tcma.contacts.queries.topics import topics_of
 from tcma.core import audit
 from tcma.core.actor import Actor
 from tcma.core.db import public_id, require, session
@@ -37,7 +38,7 @@ def create_topic(*, name: str, names: Mapping[str, str], theme: str = "", by: Ac
     Refused: `OddTopic`, `KnownTopic`, `TooManyTopics`.
     """
     partner_id = require(by.partner_id)
-    there = session.scalars(_kept(partner_id)).all()
+    there = topics_of(partner_id)
     if len(there) >= MOST_TOPICS:
         raise TooManyTopics(
             _("At most %(most)d topics: more of them nobody reads through.", most=MOST_TOPICS), field="name"
@@ -65,7 +66,7 @@ def _put_away(partner_id: int, theme: str) -> Topic | None:
 def change_topic(*, topic_id: int, name: str, names: Mapping[str, str], by: Actor, now: datetime) -> Topic:
     """Let a topic be called otherwise; what people chose stays. Refused: `OddTopic`, `KnownTopic`."""
     found = _in_reach(topic_id)
-    others = [one for one in session.scalars(_kept(found.partner_id)) if one.id != found.id]
+    others = [one for one in topics_of(found.partner_id) if one.id != found.id]
     said, translated = _free_name(name, others), _translated(names)
     if (said, translated) != (found.name, found.names):
         found.name, found.names = said, translated
@@ -78,10 +79,6 @@ def remove_topic(*, topic_id: int, by: Actor, now: datetime) -> None:
     found = _in_reach(topic_id)
     found.removed_at = now
     _audited(by, "topic.removed", found, now)
-
-
-def _kept(partner_id: int) -> sa.Select[tuple[Topic]]:
-    return sa.select(Topic).where(Topic.partner_id == partner_id, Topic.removed_at.is_(None)).order_by(Topic.id)
 
 
 def _clean(text: str, field: str) -> str:

@@ -5,8 +5,7 @@ from io import BytesIO
 from flask import Response, send_file
 
 from tcma.core import runtime
-
-PDF = b"%PDF-"
+from tcma.mdf.operations.documents import PDF
 
 
 def kept_file(blob: str, name: str) -> Response:
