@@ -12,6 +12,7 @@ class KitTopic(Base, PartnerScoped):
 
     __tablename__ = "kit_topic"
     id: Mapped[Id]
+    vendor_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("organisation.id"))
     kit_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("kit.id"))
     topic_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("topic.id"))
     __table_args__ = (sa.UniqueConstraint("kit_id", "partner_id"),)

@@ -35,7 +35,7 @@ def choose_topic_of_kit(*, kit: Kit, topic: Topic | None, by: Actor, now: dateti
     partner_id = require(by.partner_id)
     session.execute(sa.delete(KitTopic).where(KitTopic.kit_id == kit.id, KitTopic.partner_id == partner_id))
     if topic is not None:
-        session.add(KitTopic(partner_id=partner_id, kit_id=kit.id, topic_id=topic.id))
+        session.add(KitTopic(vendor_id=kit.vendor_id, partner_id=partner_id, kit_id=kit.id, topic_id=topic.id))
     audit.record(by=by, action="kit.topic_chosen", object_type="kit", object_id=kit.id, after=_after(topic), now=now)
 
 

@@ -20,6 +20,7 @@ LOGO = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 80"><rect width="80" height="80" rx="16" fill="#0f766e"/>'
     b'<path d="M100 20h180v14H100zM100 46h120v14H100z" fill="#14181f"/></svg>'
 )
+DARK_LOGO = LOGO.replace(b"#0f766e", b"#101418")
 
 
 @cache
@@ -47,13 +48,13 @@ def published(people: People, now: datetime, package: KitPackage | None = None) 
         return session.get_one(KitVersion, version_id)
 
 
-def with_logo(people: People, name: str = "partner") -> None:
+def with_logo(people: People, name: str = "partner", *, logo: bytes = LOGO) -> None:
     """Give a partner a logo, as its brand profile keeps it."""
     _prepared.cache_clear()
     org = getattr(people, name)
     from assets.svg import rasterised
 
-    blob = runtime.store().put(f"org-{org.id}", rasterised(LOGO, side=600))
+    blob = runtime.store().put(f"org-{org.id}", rasterised(logo, side=600))
     with acting(Actor.system("test", partner_id=org.id)):
         profile = session.query(BrandProfile).filter_by(partner_id=org.id).one()
         profile.logo_blob = blob.path

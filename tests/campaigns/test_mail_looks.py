@@ -15,7 +15,7 @@ from campaigns.mails import MailLook, mail_step
 from campaigns.manifest.mail import has_dark_styles, with_colour_schemes
 from syndication.channels.email.looks import in_look
 from tests.campaigns import rows
-from tests.campaigns.kits import STARTER, starter
+from tests.campaigns.kits import DARK_LOGO, STARTER, starter, with_logo
 from tests.people import People
 from tests.signing_in import Browser, signed_in
 
@@ -136,9 +136,9 @@ def test_the_mail_of_a_look_runs_nothing_and_may_be_framed_by_us_alone(
 
 
 def test_a_vanishing_logo_is_told_where_the_mail_is_seen_in_dark(
-    people: People, kit_mail: Where, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    people: People, kit_mail: Where, browser: Browser
 ) -> None:
-    monkeypatch.setattr("campaigns.dark_mails.is_lost", lambda _logo: True)
+    with_logo(people, logo=DARK_LOGO)
     signed_in(browser, people.alice)
 
     assert "Hard to see in dark" in browser.get(f"{kit_mail.page}?look=inverted").text

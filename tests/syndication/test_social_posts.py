@@ -192,8 +192,8 @@ def test_the_page_behind_the_link_speaks_the_language_and_shows_the_clock_of_who
         mail = session.scalars(sa.select(Message).where(Message.kind == "posts_waiting")).one()
         reader = session.scalars(sa.select(User).where(User.email == mail.to_address)).one()
         reader.locale, reader.zone = "de", "Asia/Tokyo"
+        path = next(word for word in mail.text.split() if "/posts/approve/" in word).partition("localhost")[2]
     session.commit()
-    path = next(word for word in mail.text.split() if "/posts/approve/" in word).partition("localhost")[2]
 
     page = client.get(path).get_data(as_text=True)
 

@@ -1898,14 +1898,16 @@ def upgrade() -> None:
     op.create_table(
         "kit_topic",
         sa.Column("id", BigId, nullable=False),
+        sa.Column("vendor_id", BigId, nullable=False),
         sa.Column("kit_id", BigId, nullable=False),
         sa.Column("topic_id", BigId, nullable=False),
         sa.Column("partner_id", BigId, nullable=False),
-        sa.ForeignKeyConstraint(["kit_id"], ["kit.id"], name=op.f("fk_kit_topic_kit_id")),
         sa.ForeignKeyConstraint(
             ["partner_id", "topic_id"], ["topic.partner_id", "topic.id"], name=op.f("fk_kit_topic_partner_id_topic_id")
         ),
         sa.ForeignKeyConstraint(["partner_id"], ["organisation.id"], name=op.f("fk_kit_topic_partner_id")),
+        sa.ForeignKeyConstraint(["vendor_id", "kit_id"], ["kit.vendor_id", "kit.id"], name=op.f("fk_kit_topic_vendor_id_kit_id")),
+        sa.ForeignKeyConstraint(["vendor_id"], ["organisation.id"], name=op.f("fk_kit_topic_vendor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_topic")),
         sa.UniqueConstraint("kit_id", "partner_id", name=op.f("uq_kit_topic_kit_id_partner_id")),
     )
