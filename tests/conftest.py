@@ -17,8 +17,9 @@ from hypothesis import settings as hypothesis_settings
 
 from tcma.app import create_app
 from tcma.config import Settings
-from tcma.core import clock, schema
+from tcma.core import clock, limits, mail, runtime, schema
 from tcma.core.db import Base, db, session
+from tcma.leads import candidates
 from tests.people import people
 from tests.run import parts_found
 from tests.signing_in import Browser
@@ -113,29 +114,67 @@ def _with_driver(address: str) -> str:
     return address.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an installation. Only its compiled templates outlive a test, as they outlive a start."""
+    return tmp_path_factory.mktemp("instance")
+
+
 @pytest.fixture
-def settings(database_template: str, tmp_path: Path) -> Iterator[Settings]:
+def settings(database_template: str, instance: Path) -> Iterator[Settings]:
     """Settings as an operator would give them, on an empty database."""
     if database_template.startswith("postgresql"):
         address = database_template
     else:
-        address = f"sqlite:///{shutil.copy(database_template, tmp_path / 'tcma.db')}"
+        address = f"sqlite:///{shutil.copy(database_template, instance / 'tcma.db')}"
     yield Settings(
         secret_key=SECRET,
-        instance=tmp_path,
+        instance=instance,
         database_url=address,
-        storage_url=f"file://{tmp_path}/blobs",
+        storage_url=f"file://{instance}/blobs",
         base_url="http://localhost",
         files_url="http://files.localhost",
     )
+    for left in instance.iterdir():
+        if left.name != "templates":
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
     if database_template.startswith("postgresql"):
         _empty(database_template)
 
 
+_kept: dict[Settings, Flask] = {}
+
+
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    """The application, in its context, on an empty database."""
-    application = create_app(settings)
+    """The application, in its context, on an empty database.
+
+    One serves all tests of a process that ask for the same settings: to make it takes longer than most of them. A
+    test that adds routes has one of its own.
+    """
+    if settings in _kept:
+        started_again(_kept[settings], settings)
+    else:
+        _kept[settings] = create_app(settings)
+    yield from in_context(_kept[settings])
+
+
+def started_again(application: Flask, settings: Settings) -> None:
+    """Let an application forget what it knew of an earlier test, as a process forgets it that starts."""
+    runtime.start(settings)
+    mail.configure(application.jinja_env)
+    limits.limiter.reset()
+    candidates._kept.clear()
+
+
+@pytest.fixture
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """An application that a test may add routes to."""
+    yield from in_context(create_app(settings))
+
+
+def in_context(application: Flask) -> Iterator[Flask]:
+    """Enter an application's context for a test, and leave no connection open after it."""
     application.test_client_class = Browser
     with application.app_context():
         yield application

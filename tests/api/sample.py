@@ -42,7 +42,6 @@ def with_sample_route(app: Flask) -> None:
         return row
 
     assert isinstance(app, APIFlask)
-    app._got_first_request = False
     app.register_blueprint(blueprint)
 
 

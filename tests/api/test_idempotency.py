@@ -11,6 +11,11 @@ from tests.people import People
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    return own_app
+
+
+@pytest.fixture
 def client(app: Flask, people: People) -> FlaskClient:
     with_sample_route(app)
     return program(app, people)

@@ -25,6 +25,11 @@ pytestmark = pytest.mark.real("postgresql")
 AT_ONCE = 64
 
 
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    return own_app
+
+
 @pytest.fixture(scope="module")
 def database_template() -> Iterator[str]:
     """A database of its own on the server, whatever the rest of the suite runs on."""

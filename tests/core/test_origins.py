@@ -34,6 +34,11 @@ def a_picture() -> bytes:
     return kept.getvalue()
 
 
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    return own_app
+
+
 @pytest.fixture(autouse=True)
 def _stays_where_it_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Browser, "fetches_files", False)
@@ -90,7 +95,6 @@ def test_no_cookie_is_set_there_even_by_a_view_that_writes_into_the_session(app:
         cookie["seen"] = True
         return "a { color: red }"
 
-    app._got_first_request = False
     app.add_url_rule("/written.png", view_func=origins.serves_file(public(write)), endpoint="written")
 
     there, here = on_files(client, "/written.png"), client.get("/written.png")
