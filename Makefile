@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 T ?= tests
 J ?= auto
 
-.PHONY: help setup setup-dev demo test journeys kills check format lock messages clean
+.PHONY: help setup setup-dev demo test journeys kills api check format lock messages clean
 
 help:  ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ journeys: setup-dev  ## Walk the whole story in a browser, and kill what may be 
 
 kills: setup-dev  ## Kill processes in a launch to thousands (TCMA_TEST_KILL_PEOPLE=… TCMA_TEST_KILLS=…), and say what became of each
 	@TCMA_TEST_KILL_PATIENCE=$${TCMA_TEST_KILL_PATIENCE:-120} TCMA_TEST_KILL_PEOPLE=$${TCMA_TEST_KILL_PEOPLE:-3000} TCMA_TEST_KILLS=$${TCMA_TEST_KILLS:-25} $(BIN)/python -m pytest -q -s -n 0 tests/faults/test_process_kills.py
+
+api: setup-dev  ## Call every operation of the API with many generated requests (TCMA_TEST_API_EXAMPLES=…)
+	@TCMA_TEST_API_EXAMPLES=$${TCMA_TEST_API_EXAMPLES:-25} $(BIN)/python -m tests.run tests/api/test_openapi.py
 
 check: setup-dev  ## Linters, types, import contracts, templates, translations
 	@$(BIN)/ruff check .

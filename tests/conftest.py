@@ -6,6 +6,7 @@ import secrets
 import shutil
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -115,29 +116,31 @@ def _with_driver(address: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an installation. Only its compiled templates outlive a test, as they outlive a start."""
-    return tmp_path_factory.mktemp("instance")
+def kept_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What outlives a test: where the database lies, always at one address, and the compiled templates."""
+    folder = tmp_path_factory.mktemp("kept")
+    (folder / "templates").mkdir()
+    return folder
 
 
 @pytest.fixture
-def settings(database_template: str, instance: Path) -> Iterator[Settings]:
+def settings(database_template: str, kept_folder: Path, tmp_path: Path) -> Iterator[Settings]:
     """Settings as an operator would give them, on an empty database."""
     if database_template.startswith("postgresql"):
         address = database_template
     else:
-        address = f"sqlite:///{shutil.copy(database_template, instance / 'tcma.db')}"
+        for left in kept_folder.glob("tcma.db*"):
+            left.unlink()
+        address = f"sqlite:///{shutil.copy(database_template, kept_folder / 'tcma.db')}"
+    (tmp_path / "templates").symlink_to(kept_folder / "templates")
     yield Settings(
         secret_key=SECRET,
-        instance=instance,
+        instance=tmp_path,
         database_url=address,
-        storage_url=f"file://{instance}/blobs",
+        storage_url=f"file://{tmp_path}/blobs",
         base_url="http://localhost",
         files_url="http://files.localhost",
     )
-    for left in instance.iterdir():
-        if left.name != "templates":
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
     if database_template.startswith("postgresql"):
         _empty(database_template)
 
@@ -149,18 +152,19 @@ _kept: dict[Settings, Flask] = {}
 def app(settings: Settings) -> Iterator[Flask]:
     """The application, in its context, on an empty database.
 
-    One serves all tests of a process that ask for the same settings: to make it takes longer than most of them. A
-    test that adds routes has one of its own.
+    One serves all tests of a process that differ by their folders alone: to make it takes longer than most of them.
     """
-    if settings in _kept:
-        started_again(_kept[settings], settings)
+    known_by = replace(settings, instance=Path("/"), storage_url="file:///blobs")
+    if known_by in _kept:
+        start_again(_kept[known_by], settings)
     else:
-        _kept[settings] = create_app(settings)
-    yield from in_context(_kept[settings])
+        _kept.clear()
+        _kept[known_by] = create_app(settings)
+    yield from in_context(_kept[known_by])
 
 
-def started_again(application: Flask, settings: Settings) -> None:
-    """Let an application forget what it knew of an earlier test, as a process forgets it that starts."""
+def start_again(application: Flask, settings: Settings) -> None:
+    """Let an application forget what it knew in an earlier test, as a process does that starts anew."""
     runtime.start(settings)
     mail.configure(application.jinja_env)
     limits.limiter.reset()

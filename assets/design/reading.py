@@ -328,7 +328,7 @@ def compose(text: str, log: Log) -> yaml.Node | None:
     try:
         if _has_machinery(text, log):
             return None
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as fault:
         if bare := _BARE_COLOUR.search(text):
             line = text.count("\n", 0, bare.start()) + 1
@@ -345,7 +345,7 @@ def compose(text: str, log: Log) -> yaml.Node | None:
 
 def _has_machinery(text: str, log: Log) -> bool:
     before = len(log.findings)
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             log.at(line, "Anchors and aliases are not read.", "Write the value out.")

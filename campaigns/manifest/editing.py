@@ -79,7 +79,7 @@ def _ended(text: str) -> str:
 
 def _node_at(text: str, path: Path) -> yaml.Node:
     try:
-        node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+        node: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
         for step in path:
             if isinstance(step, int):
                 node = node.value[step]
