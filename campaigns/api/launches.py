@@ -1,5 +1,6 @@
 """Campaigns: beginning, choosing whom to reach, testing, starting, holding and ending them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from campaigns.operations import launches as operations
 from campaigns.operations.repeating import begin_again
 from campaigns.outcomes import outcomes_of
 from campaigns.queries.branches import BranchRun, branch_names, people_of, run_together
-from campaigns.queries.launches import launch_by, lists_of
+from campaigns.queries.launches import launch_by, lists_of, lists_of_each
 from campaigns.queries.topics import topic_of
 from campaigns.stopping import answer_when_stopped
 from campaigns.values import page_address
@@ -33,28 +34,38 @@ from tcma.identity.permissions import P
 from tcma.partners.branches import site_ids
 
 
-def launch_out(launch: Launch, outcomes: dict[int, dict[str, int]] | None = None) -> LaunchOut:
+def launch_out(launch: Launch) -> LaunchOut:
     """Return a campaign as the API gives it."""
-    is_own = current_actor().is_partner
-    names = {row.id: row.public_id for row in contact_lists(launch.partner_id)} if is_own else {}
-    return LaunchOut(
-        id=launch.public_id,
-        kit=launch.version.kit.public_id,
-        version=launch.version.public_id,
-        name=launch.name,
-        state=launch.state.value,
-        execution=launch.execution,
-        service=launch.service,
-        starts_unless=launch.starts_unless,
-        language=launch.language,
-        starts_at=launch.starts_at,
-        page_url=page_address(launch.page_slug),
-        recipients=launch.recipients,
-        lists=[names[key] for key in lists_of(launch.id) if key in names],
-        outcomes=(outcomes_of([launch.id]) if outcomes is None else outcomes).get(launch.id, {}),
-        branch=branch_names([launch.site_id]).get(launch.site_id) if launch.site_id is not None else None,
-        together=launch.together,
-    )
+    return launches_out([launch])[0]
+
+
+def launches_out(found: Sequence[Launch]) -> list[LaunchOut]:
+    """Return campaigns as the API gives them: what is beside them is asked for once, however many they are."""
+    keys, actor = [one.id for one in found], current_actor()
+    outcomes, picked = outcomes_of(keys), lists_of_each(keys)
+    names = {row.id: row.public_id for row in contact_lists(actor.partner_id)} if actor.partner_id else {}
+    branch_of = branch_names([one.site_id for one in found if one.site_id is not None])
+    return [
+        LaunchOut(
+            id=one.public_id,
+            kit=one.version.kit.public_id,
+            version=one.version.public_id,
+            name=one.name,
+            state=one.state.value,
+            execution=one.execution,
+            service=one.service,
+            starts_unless=one.starts_unless,
+            language=one.language,
+            starts_at=one.starts_at,
+            page_url=page_address(one.page_slug),
+            recipients=one.recipients,
+            lists=[names[key] for key in picked.get(one.id, ()) if key in names],
+            outcomes=outcomes.get(one.id, {}),
+            branch=branch_of.get(one.site_id) if one.site_id is not None else None,
+            together=one.together,
+        )
+        for one in found
+    ]
 
 
 @blueprint.get("/launches")
@@ -65,8 +76,7 @@ def launches(query_data: PageQuery) -> dict[str, Any]:
     """List the partner's campaigns, the latest first."""
     statement = sa.select(Launch).options(joinedload(Launch.version)).order_by(Launch.id.desc())
     found = paged(statement, query_data)
-    outcomes = outcomes_of([one.id for one in found["items"]])
-    return {**found, "items": [launch_out(one, outcomes) for one in found["items"]]}
+    return {**found, "items": launches_out(found["items"])}
 
 
 @blueprint.get("/launches/<launch_id>")

@@ -1,6 +1,6 @@
 """What pages and senders read of launches."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -215,6 +215,15 @@ def lists_of(launch_id: int) -> list[int]:
     """Return the keys of the contact lists that were picked."""
     chosen = sa.select(LaunchList.list_id).where(LaunchList.launch_id == launch_id).order_by(LaunchList.list_id)
     return list(session.scalars(chosen))
+
+
+def lists_of_each(launch_ids: Collection[int]) -> dict[int, list[int]]:
+    """Return the keys of the contact lists that were picked, by launch."""
+    chosen = sa.select(LaunchList.launch_id, LaunchList.list_id).where(LaunchList.launch_id.in_(launch_ids))
+    found: dict[int, list[int]] = {}
+    for launch_id, list_id in session.execute(chosen.order_by(LaunchList.list_id)):
+        found.setdefault(launch_id, []).append(list_id)
+    return found
 
 
 def events_of(launch_id: int) -> Sequence[Event]:

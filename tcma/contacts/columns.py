@@ -21,6 +21,7 @@ FIELDS: Mapping[str, object] = {
     "language": _("Language"),
     "zone": _("Time zone"),
 }
+BRANCH = "branch"  # of those who have branches; it is named as the partner names it
 CUSTOM = "custom"
 LEFT_OUT = ""
 MOST_CUSTOM = 20
@@ -38,13 +39,22 @@ _NAMES: Mapping[str, Sequence[str]] = {
     "country": ("country", "countrycode", "land", "pays", "pais"),
     "language": ("language", "lang", "locale", "sprache", "langue", "idioma"),
     "zone": ("timezone", "zone", "tz", "zeitzone"),
+    BRANCH: ("branch", "branchname", "branchoffice", "filiale", "standort", "niederlassung", "agence", "succursale",
+             "sucursal"),
 }  # fmt: skip
 _BY_NAME = {name: field for field, names in _NAMES.items() for name in names}
 
 
-def guessed(header: Sequence[str], samples: Sequence[Sequence[str]]) -> list[str]:
+def choices(*, has_branches: bool) -> Mapping[str, object]:
+    """Return what a column may hold, and what people read."""
+    return {**FIELDS, BRANCH: _("Branch")} if has_branches else FIELDS
+
+
+def guessed(header: Sequence[str], samples: Sequence[Sequence[str]], *, has_branches: bool) -> list[str]:
     """Return for each column the field it most likely holds; a field is given once, and the rest left out."""
-    found = [_BY_NAME.get(_plain(name), LEFT_OUT) for name in header]
+    known = choices(has_branches=has_branches)
+    meant = [_BY_NAME.get(_plain(name), LEFT_OUT) for name in header]
+    found = [field if field in known else LEFT_OUT for field in meant]
     if "email" not in found:
         found = _with_addresses(found, samples)
     return [field if field not in found[:place] else LEFT_OUT for place, field in enumerate(found)]

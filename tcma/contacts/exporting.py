@@ -7,27 +7,36 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from tcma.contacts.columns import BRANCH
 from tcma.contacts.models import Contact
 from tcma.contacts.people import FORMULA_SIGNS, PLACES, WORDS
 from tcma.contacts.queries import chosen_people, custom_names
 from tcma.core.db import session
+from tcma.partners.models import Site
 
 HEADER = ("email", *WORDS, *PLACES)
 CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def header_of() -> list[str]:
-    """Return the names of the columns of an export: what every contact has, then the partner's own fields."""
-    return [*HEADER, *custom_names()]
+    """Return the names of the columns of an export: what every contact has, its branch if there are any, own fields."""
+    return [*HEADER, *([BRANCH] if _branches() else []), *custom_names()]
+
+
+def _branches() -> dict[int, str]:
+    """Return the names of the open branches in reach, by their keys."""
+    rows = session.execute(sa.select(Site.id, Site.name).where(Site.closed_at.is_(None)))
+    return {row.id: row.name for row in rows}
 
 
 def people_rows(list_id: int | None = None, *, now: datetime) -> Iterator[list[str]]:
     """Yield everybody in reach, or on a list, as rows under `header_of()`."""
-    own = custom_names()
+    own, branches = custom_names(), _branches()
     columns = [getattr(Contact, name) for name in HEADER]
-    chosen = sa.select(*columns, Contact.custom).where(chosen_people(list_id, now)).order_by(Contact.id)
-    for *row, custom in session.execute(chosen.execution_options(yield_per=2000)):
-        yield [*(value or "" for value in row), *(str(custom.get(name, "")) for name in own)]
+    chosen = sa.select(*columns, Contact.site_id, Contact.custom).where(chosen_people(list_id, now))
+    for *row, site_id, custom in session.execute(chosen.order_by(Contact.id).execution_options(yield_per=2000)):
+        branch = [branches.get(site_id, "")] if branches else []
+        yield [*(value or "" for value in row), *branch, *(str(custom.get(name, "")) for name in own)]
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

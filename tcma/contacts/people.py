@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from zoneinfo import available_timezones
 
 from babel import Locale
 
 from tcma.contacts.addresses import address_digest, clean_address
-from tcma.contacts.columns import CUSTOM, FIELDS, LEFT_OUT
+from tcma.contacts.columns import BRANCH, CUSTOM, FIELDS, LEFT_OUT
 from tcma.core.errors import DomainError
 from tcma.core.words import lazy_gettext as _
 
@@ -30,12 +31,14 @@ class OddField(DomainError):
 
 
 class Person:
-    """Somebody as a file describes them: the address, its hash, and a value or None for every other field."""
+    """Somebody as a file describes them: the address, its hash, a value or None for every other field, the branch."""
 
-    __slots__ = ("custom", "digest", "email", "values")
+    __slots__ = ("branch", "custom", "digest", "email", "values")
 
-    def __init__(self, email: str, values: dict[str, str], custom: dict[str, str]) -> None:
-        self.email = email
+    def __init__(
+        self, email: str, values: dict[str, str], custom: dict[str, str], *, branch: int | None = None
+    ) -> None:
+        self.email, self.branch = email, branch
         self.digest = address_digest(email)
         self.values = values
         self.custom = custom
@@ -46,6 +49,7 @@ class Person:
             self.values.setdefault(field, value)
         for field, value in other.custom.items():
             self.custom.setdefault(field, value)
+        self.branch = self.branch or other.branch
 
     def as_row(self) -> tuple[str | None, ...]:
         """Return what is staged: address, hash, words (blank when not said), places (null), custom fields."""
@@ -65,13 +69,16 @@ def own_names(header: Sequence[str], fields: Sequence[str]) -> list[str]:
     return [name[:LONGEST_NAME] for name, field in named if field == CUSTOM and name]
 
 
-def reader(header: Sequence[str], fields: Sequence[str]) -> Callable[[Sequence[str]], Person]:
-    """Return what makes a person of a row, given the field that each column holds.
+def reader(
+    header: Sequence[str], fields: Sequence[str], *, branches: Mapping[str, int] = MappingProxyType({})
+) -> Callable[[Sequence[str]], Person]:
+    """Return what makes a person of a row, given the field that each column holds and the keys of branches by name.
 
     A row that does not fit is refused with the reason (`OddAddress`, `OddField`).
     """
     address = fields.index("email")
-    columns = [(place, field) for place, field in enumerate(fields) if field not in {LEFT_OUT, CUSTOM, "email"}]
+    branch = fields.index(BRANCH) if BRANCH in fields else None
+    columns = [(place, field) for place, field in enumerate(fields) if field not in {LEFT_OUT, CUSTOM, BRANCH, "email"}]
     extras = [(place, header[place][:LONGEST_NAME]) for place, field in enumerate(fields) if field == CUSTOM]
 
     def read(row: Sequence[str]) -> Person:
@@ -81,9 +88,17 @@ def reader(header: Sequence[str], fields: Sequence[str]) -> Callable[[Sequence[s
             if row[place]:
                 _take(values, field, row[place])
         custom = {name: clean_text(row[place], name, LONGEST_CUSTOM) for place, name in extras if row[place]}
-        return Person(email, values, custom)
+        return Person(email, values, custom, branch=_branch(row[branch], branches) if branch is not None else None)
 
     return read
+
+
+def _branch(text: str, branches: Mapping[str, int]) -> int | None:
+    """Return the key of the branch that is named, in whatever case; a blank names none."""
+    name = clean_text(text, BRANCH, LONGEST_CUSTOM).casefold()
+    if name and name not in branches:
+        raise OddField(_("You have no branch of this name."), field=BRANCH)
+    return branches.get(name)
 
 
 def _take(values: dict[str, str], field: str, text: str) -> None:

@@ -187,6 +187,22 @@ def _custom(new: Any, old: Any, *, fill_only: bool, on_postgresql: bool) -> Any:
     return sa.func.json_patch(under, over, type_=sa.Text)
 
 
+def give_to_branches(people: Sequence[Person], *, partner_id: int, merge: Merge, now: datetime) -> int:
+    """Let those who were taken over with a branch belong to it, by the rule; return whom nothing else had changed."""
+    table, changed = _TABLE, 0
+    for site_id in sorted({one.branch for one in people if one.branch is not None}):
+        emails = [one.email for one in people if one.branch == site_id]
+        moved = [table.c.partner_id == partner_id, table.c.email.in_(emails), table.c.site_id.is_distinct_from(site_id)]
+        if merge is not Merge.FILE:
+            moved.append(table.c.site_id.is_(None))
+        if merge is Merge.KEEP:
+            moved.append(table.c.created_at == now)
+        known = sa.select(sa.func.count()).select_from(table).where(*moved, table.c.updated_at != now)
+        changed += session.scalar(known) or 0
+        session.execute(sa.update(table).where(*moved).values(site_id=site_id, updated_at=now))
+    return changed
+
+
 def put_on_list(*, partner_id: int, list_id: int) -> None:
     """Put everybody on the stage on a list."""
     entries = cast("sa.Table", ListEntry.__table__)

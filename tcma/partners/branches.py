@@ -79,6 +79,14 @@ def site_by(public_id: str, *, actor: Actor) -> Site:
     return require(session.scalar(chosen))
 
 
+def branch_addresses(keys: Collection[int]) -> dict[int, str]:
+    """Return the public ids of branches in reach, closed ones too, by their keys."""
+    if not keys:
+        return {}
+    chosen = sa.select(Site.id, Site.public_id).where(Site.id.in_(keys))
+    return {row.id: row.public_id for row in session.execute(chosen)}
+
+
 def site_ids(public_ids: Collection[str], *, actor: Actor) -> list[int]:
     """Return the keys of open branches of the acting partner, in this order; of any other as if it never existed."""
     known = {site.public_id: site.id for site in sites_of(require(actor.partner_id))}

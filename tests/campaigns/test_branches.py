@@ -29,6 +29,7 @@ from tcma.partners.models import Site
 from tests.campaigns.kits import published, with_logo
 from tests.campaigns.test_api import keyed
 from tests.contacts.rows import a_list, contact
+from tests.contacts.test_room import statements
 from tests.people import People
 from tests.signing_in import Browser, signed_in
 
@@ -331,12 +332,18 @@ def test_the_api_starts_tells_and_stops_them(
     started_one = browser.post("/api/v1/launches", json={"kit": on_offer["kit"], "branches": keys}).json
     address = f"/api/v1/launches/{started_one['id']}"
     told = browser.get(f"{address}/branches").json["items"]
+    with statements() as for_one:
+        browser.get("/api/v1/launches?per_page=1")
+    with statements() as for_both:
+        both = browser.get("/api/v1/launches?per_page=2").json["items"]
     stopped = browser.post(f"{address}/stop-everywhere").json["items"]
     elses = browser.post("/api/v1/launches", json={"kit": on_offer["kit"], "branches": ["sit_nobody"]})
 
     assert [one["id"] for one in listed] == keys
     assert (started_one["branch"], bool(started_one["together"])) == ("Hamburg", True)
     assert [(one["branch"], one["state"]) for one in told] == [("Hamburg", "running"), ("Lisbon", "running")]
+    assert {one["branch"] for one in both} == {"Hamburg", "Lisbon"}
+    assert len(for_both) == len(for_one)
     assert {one["state"] for one in stopped} == {"stopped"}
     assert elses.status_code == 404
     assert keyed(browser, people, "charlie").get(f"{address}/branches").status_code == 404
@@ -365,4 +372,6 @@ def test_a_list_and_a_person_are_given_to_a_branch_and_to_nobody_elses(
     assert where["Tom"] == two[0].id
     keyed(browser, people, "alice")
     assert browser.put(f"/api/v1/lists/{listed}/branch", json={"branch": keys[1]}).json == {"changed": 2}
-    assert browser.put(f"/api/v1/contacts/{person}/branch", json={"branch": None}).status_code == 200
+    assert [one["branch"] for one in browser.get("/api/v1/contacts").json["items"]] == [keys[1], keys[1]]
+    assert browser.get(f"/api/v1/contacts/{person}").json["branch"] == keys[1]
+    assert browser.put(f"/api/v1/contacts/{person}/branch", json={"branch": None}).json["branch"] is None

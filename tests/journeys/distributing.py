@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.answering import part
+from tests.journeys.nothing import one_press
 from tests.journeys.tale import Tale, heading, sees
 from tests.processes.running import until
 
@@ -91,7 +92,7 @@ def accept_from_the_mail(tale: Tale) -> None:
     sees(page, NEED)
     expect(page.get_by_text("Klein")).to_have_count(0)
     phone.look("mail-action-offer")
-    page.get_by_role("button", name="Accept the lead").click()
+    one_press(phone, "Accept the lead")
     sees(page, "Dora Klein")
     sees(page, "dora@praxis-klein.example")
     phone.look("mail-action-accepted")

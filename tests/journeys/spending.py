@@ -4,7 +4,7 @@ import json
 import re
 from decimal import Decimal
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.setups import path_of
 from tests.journeys.tale import Tale, document, heading, sees, upload
@@ -54,12 +54,22 @@ def approve_in_two_clicks(tale: Tale) -> None:
     page.get_by_role("link", name=re.compile("ads|advert", re.IGNORECASE)).first.click()
     page.get_by_role("button", name="Approve", exact=True).wait_for()
     amir.look("approver-request")
+    _is_on_one_screen(page, page.locator(".card", has=page.get_by_role("button", name="Approve", exact=True)).first)
     page.get_by_role("button", name="Approve", exact=True).click()
     until(lambda: _stands(tale, "reserved") == APPROVED_MINOR, what="the reservation in the ledger")
     assert effort.presses <= 2, effort.told()
     assert not effort.fields, effort.told()
     tale.anna.page.goto(path_of(tale.facts["request_url"]))
     sees(tale.anna.page, "approved and reserved")
+
+
+def _is_on_one_screen(page: Page, evidence: Locator) -> None:
+    for words in ("Partner", "Fund", "Left of the partner's share", "Cost", "Asked for"):
+        expect(evidence.get_by_text(words, exact=True).first).to_be_visible()
+    box, screen = evidence.bounding_box(), page.viewport_size
+    assert box is not None
+    assert screen is not None
+    assert 0 <= box["y"] <= box["y"] + box["height"] <= screen["height"], f"{box} on a screen of {screen}"
 
 
 def _staff(tale: Tale, who: str) -> Person:

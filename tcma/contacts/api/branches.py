@@ -1,12 +1,10 @@
 """Giving a list or a person to one of the partner's branches."""
 
-from typing import Any
-
 from pydantic import Field
 
 from tcma.contacts import operations, queries
 from tcma.contacts.api.ground import blueprint
-from tcma.contacts.api.people import Changed, ContactOut
+from tcma.contacts.api.people import Changed, ContactOut, contact_out
 from tcma.core import clock
 from tcma.core.api import Body
 from tcma.core.tenancy import current_actor
@@ -34,7 +32,7 @@ def give_list_to_branch(list_id: str, json_data: ToBranch) -> Changed:
 @requires(Permission.CONTACTS_WRITE)
 @blueprint.input(ToBranch)
 @blueprint.output(ContactOut)
-def give_contact_to_branch(contact_id: str, json_data: ToBranch) -> Any:
+def give_contact_to_branch(contact_id: str, json_data: ToBranch) -> ContactOut:
     """Let a person belong to a branch, or to none."""
     found, by, now = queries.contact_by(contact_id), current_actor(), clock.now()
-    return operations.give_contact_to_branch(contact_id=found.id, branch=json_data.branch, by=by, now=now)
+    return contact_out(operations.give_contact_to_branch(contact_id=found.id, branch=json_data.branch, by=by, now=now))

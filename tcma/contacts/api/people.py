@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tcma.contacts import operations, queries
 from tcma.contacts.api.ground import blueprint
-from tcma.contacts.models import Basis, ContactList
+from tcma.contacts.models import Basis, Contact, ContactList
 from tcma.contacts.operations.lists import LiveList
 from tcma.contacts.queries import LeftOut
 from tcma.contacts.segments import Rule, Rules, checked
@@ -18,6 +18,7 @@ from tcma.core.tenancy import current_actor
 from tcma.core.words import lazy_gettext as _
 from tcma.identity.access import requires
 from tcma.identity.permissions import Permission
+from tcma.partners.branches import branch_addresses
 
 
 class ContactOut(Answer):
@@ -34,9 +35,16 @@ class ContactOut(Answer):
     country: str | None
     language: str | None
     zone: str | None
+    branch: str | None = None
     custom: dict[str, str]
     created_at: datetime
     updated_at: datetime
+
+
+def contact_out(contact: Contact) -> ContactOut:
+    """Return a person as the API gives it, with the address of its branch."""
+    branch = branch_addresses([contact.site_id] if contact.site_id is not None else [])
+    return ContactOut.model_validate(contact).model_copy(update={"branch": branch.get(contact.site_id or 0)})
 
 
 class ListedContact(ContactOut):
@@ -176,8 +184,10 @@ def contacts(query_data: ContactQuery) -> dict[str, Any]:
         per_page=query_data.per_page, now=clock.now(),
     )  # fmt: skip
     listed = [ListedContact.model_validate(row.contact) for row in rows]
+    branches = branch_addresses([row.contact.site_id for row in rows if row.contact.site_id is not None])
     for one, row in zip(listed, rows, strict=True):
         one.left_out = LeftOut(row.reason) if row.reason else None
+        one.branch = branches.get(row.contact.site_id or 0)
     return page_of(listed, total=total, query=query_data)
 
 
@@ -185,35 +195,36 @@ def contacts(query_data: ContactQuery) -> dict[str, Any]:
 @requires(Permission.CONTACTS_WRITE)
 @blueprint.input(ContactIn)
 @blueprint.output(ContactOut, status_code=201)
-def add_contact(json_data: ContactIn) -> Any:
+def add_contact(json_data: ContactIn) -> ContactOut:
     """Add a person."""
     fields = json_data.model_dump(exclude={"email", "basis", "source"})
-    return operations.add_contact(
+    added = operations.add_contact(
         email=json_data.email, fields=fields, basis=json_data.basis, source=json_data.source, by=current_actor(),
         now=clock.now(),
     )  # fmt: skip
+    return contact_out(added)
 
 
 @blueprint.get("/contacts/<contact_id>")
 @requires(Permission.CONTACTS_READ)
 @blueprint.output(ContactOut)
-def contact(contact_id: str) -> Any:
+def contact(contact_id: str) -> ContactOut:
     """Give one person."""
-    return queries.contact_by(contact_id)
+    return contact_out(queries.contact_by(contact_id))
 
 
 @blueprint.patch("/contacts/<contact_id>")
 @requires(Permission.CONTACTS_WRITE)
 @blueprint.input(ContactChange)
 @blueprint.output(ContactOut)
-def change_contact(contact_id: str, json_data: ContactChange) -> Any:
+def change_contact(contact_id: str, json_data: ContactChange) -> ContactOut:
     """Change what is known about a person."""
     found = queries.contact_by(contact_id)
     given = json_data.model_dump(exclude_unset=True)
     email = given.pop("email", found.email)
     fields = {name: value or "" for name, value in given.items()}
-    return operations.update_contact(
-        contact_id=found.id, email=email, fields=fields, by=current_actor(), now=clock.now()
+    return contact_out(
+        operations.update_contact(contact_id=found.id, email=email, fields=fields, by=current_actor(), now=clock.now())
     )
 
 
@@ -221,10 +232,10 @@ def change_contact(contact_id: str, json_data: ContactChange) -> Any:
 @requires(Permission.CONTACTS_WRITE)
 @blueprint.input(OwnFields)
 @blueprint.output(ContactOut)
-def keep_fields(contact_id: str, json_data: OwnFields) -> Any:
+def keep_fields(contact_id: str, json_data: OwnFields) -> ContactOut:
     """Keep exactly these of the partner's own fields of a person."""
     found, fields = queries.contact_by(contact_id), list(json_data.fields.items())
-    return operations.keep_fields(contact_id=found.id, fields=fields, by=current_actor(), now=clock.now())
+    return contact_out(operations.keep_fields(contact_id=found.id, fields=fields, by=current_actor(), now=clock.now()))
 
 
 @blueprint.delete("/contacts/<contact_id>")

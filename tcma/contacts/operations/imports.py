@@ -1,7 +1,7 @@
 """Bringing a file of people in: uploaded, its columns named, then taken over chunk by chunk in the background."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from io import BytesIO
 from itertools import islice
@@ -26,6 +26,7 @@ from tcma.core.db import require, session
 from tcma.core.errors import Conflict, DomainError, NotFound
 from tcma.core.intake import FileRefused, Table
 from tcma.core.words import lazy_gettext as _
+from tcma.partners.branches import sites_of
 
 CHUNK = 5_000
 SAMPLES = 5
@@ -43,6 +44,7 @@ REASON_WORDS = {
     "erased": _("This person asked to be erased."),
     "unknown:country": _("The country is not known. Write two letters, such as DE."),
     "unknown:language": _("The language is not known. Write two letters, such as de."),
+    "unknown:branch": _("You have no branch of this name. Write it as it is called in your company profile."),
     "unknown:zone": _("The time zone is not known. Write it like Europe/Berlin."),
 }
 
@@ -81,7 +83,11 @@ def upload(*, file_name: str, data: bytes | BinaryIO, by: Actor, now: datetime) 
         file_name=file_name.strip()[-200:] or "contacts.csv",
         blob=blob.path,
         header_hash=known,
-        mapping={"header": header, "fields": _remembered(known, len(header)) or columns.guessed(header, samples)},
+        mapping={
+            "header": header,
+            "fields": _remembered(known, len(header))
+            or columns.guessed(header, samples, has_branches=bool(sites_of(partner_id))),
+        },
         imported_by=by.membership_id,
         created_at=now,
     )
@@ -127,7 +133,7 @@ def start_import(
     found = _in_reach(import_id)
     if found.state is not ImportState.MAPPING:
         raise ImportMovedOn(_("This import has begun already."))
-    _check_fields(fields, len(found.mapping["header"]))
+    _check_fields(fields, len(found.mapping["header"]), has_branches=bool(sites_of(found.partner_id)))
     if basis is None:
         raise NoGround(_("Say on which ground you may write to these people."), field="basis")
     if not source.strip():
@@ -143,12 +149,15 @@ def start_import(
     return found
 
 
-def _check_fields(fields: Sequence[str], width: int) -> None:
-    if len(fields) != width or not set(fields) <= {*columns.FIELDS, columns.CUSTOM, columns.LEFT_OUT}:
+def _check_fields(fields: Sequence[str], width: int, *, has_branches: bool) -> None:
+    if columns.BRANCH in fields and not has_branches:
+        raise OddMapping(_("You have no branches yet. Leave that column out, or add your branches first."))
+    known = columns.choices(has_branches=has_branches)
+    if len(fields) != width or not set(fields) <= {*known, columns.CUSTOM, columns.LEFT_OUT}:
         raise OddMapping(_("Say for each column what it holds."))
     if "email" not in fields:
         raise NoAddressColumn(_("Say which column holds the e-mail address."), field="fields")
-    named = [one for one in fields if one in columns.FIELDS]
+    named = [one for one in fields if one in known]
     if len(set(named)) < len(named):
         raise OddMapping(_("Two columns are said to hold the same. Choose one of them."), field="fields")
     if fields.count(columns.CUSTOM) > columns.MOST_CUSTOM:
@@ -181,9 +190,11 @@ class Chunk:
 class FileInHand:
     """An open file of people, read from where the last chunk ended."""
 
-    def __init__(self, table: Table, fields: Sequence[str], *, done: int, room: float) -> None:
+    def __init__(
+        self, table: Table, fields: Sequence[str], *, done: int, room: float, branches: Mapping[str, int]
+    ) -> None:
         self.ended, self.failure, self.room = False, "", room
-        self._table, self._read = table, reader(table.header, fields)
+        self._table, self._read = table, reader(table.header, fields, branches=branches)
         self._seen = Seen()
         address = list(fields).index("email")
         for row in self._rows(done):
@@ -205,7 +216,7 @@ class FileInHand:
             except OddAddress:
                 self._refuse(found, "address", row)
             except OddField as reason:
-                kind = "unknown" if reason.field in {"country", "language", "zone"} else "too_long"
+                kind = "unknown" if reason.field in {"country", "language", "zone", columns.BRANCH} else "too_long"
                 self._refuse(found, f"{kind}:{reason.field}"[:200], row)
         if self.room <= 0 and any(True for _row in self._rows(1)):
             self.failure = FULL
@@ -251,8 +262,10 @@ def open_file(*, import_id: int, now: datetime) -> FileInHand | None:
     if found.rows_done == 0:
         found.rows_total = sum(1 for _row in _readable(intake.read_table(file)))
     return FileInHand(
-        intake.read_table(file), found.mapping["fields"], done=found.rows_done, room=room_for_contacts(found.partner_id)
-    )
+        intake.read_table(file), found.mapping["fields"], done=found.rows_done,
+        room=room_for_contacts(found.partner_id),
+        branches={one.name.casefold(): one.id for one in sites_of(found.partner_id)},
+    )  # fmt: skip
 
 
 def take_chunk(*, import_id: int, chunk: Chunk, by: Actor, now: datetime) -> int | None:
@@ -313,6 +326,7 @@ def _taken(
         line, _row = chunk.lines[email]
         chunk.findings.append((line, "erased", []))  # a person who asked to be forgotten is not written down
     taken = staging.take_over(partner_id=partner_id, merge=merge, now=now)
+    moved = staging.give_to_branches(people, partner_id=partner_id, merge=merge, now=now)
     staging.record_ground(partner_id=partner_id, ground=ground, now=now)
     the_list = session.get(ContactList, found.list_id) if found.list_id is not None else None
     if the_list is not None:
@@ -322,7 +336,7 @@ def _taken(
                 partner_id=partner_id, list_id=the_list.id, contact_ids=staging.found_ids(), by=by, now=now
             )
     staging.clear()
-    return taken
+    return replace(taken, updated=taken.updated + moved)
 
 
 def _finding(found: ContactImport, line: int, reason: str, row: list[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from tcma.core.errors import DomainError
 from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import Permission
+from tcma.partners.branches import sites_of
 
 MOST_BYTES = 256 * 1024 * 1024
 
@@ -71,8 +72,8 @@ def _in_the_choice(one: queries.ListRow) -> str:
 def _mapping_page(found: ContactImport, form: MappingForm, fields: list[str], *, status: int = 200) -> Response:
     return web.render(
         "contacts/import_columns.html", found=found, form=form, fields=fields, header=found.mapping["header"],
-        samples=queries.samples_of(found), choices=columns.FIELDS, hints=BASIS_HINTS,
-        merge_hints=MERGE_HINTS, status=status,
+        samples=queries.samples_of(found), hints=BASIS_HINTS, merge_hints=MERGE_HINTS, status=status,
+        choices=columns.choices(has_branches=bool(sites_of(found.partner_id))),
     )  # fmt: skip
 
 
