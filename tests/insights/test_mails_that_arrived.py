@@ -54,7 +54,7 @@ def test_a_launch_that_nobody_pressed_shows_its_mails_on_every_page(
     with acting(people.actor("vera")):
         assert activity.counts_of([launch.id])[launch.id].mailed == len(relayed.mails) == 3
     assert "3 mails · 0 human clicks" in told(people, "alice", app, "/home")
-    assert '<td data-label="Mails that arrived" class="num">3</td>' in told(people, "alice", app, "/results")
+    assert '<td data-label="Mails that arrived" class="end num">3</td>' in told(people, "alice", app, "/results")
     for name in ("alice", "vera"):
         page = told(people, name, app, "/home")
         after_the_label = page.split("<span>Mails that arrived</span>")[1]
