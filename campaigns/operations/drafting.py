@@ -58,8 +58,8 @@ def rewritten(
 def with_words(package: KitPackage, language: str, words: Mapping[str, str]) -> dict[str, bytes]:
     """Return the file of a language with `words` (by dotted key) in it; empty ones are taken out."""
     path = f"texts/{language}.yaml"
-    text = package.files.get(path, b"{}").decode("utf-8-sig")
-    tree: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader) or {}
+    before = package.files.get(path, b"{}").decode("utf-8-sig")
+    tree: dict[str, Any] = yaml.load(before, Loader=yaml.CSafeLoader) or {}
     for key, text in words.items():
         *parents, name = key.split(".")
         place = tree

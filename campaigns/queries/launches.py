@@ -213,8 +213,7 @@ def fields_of(launch: Launch) -> dict[str, str]:
 
 def lists_of(launch_id: int) -> list[int]:
     """Return the keys of the contact lists that were picked."""
-    chosen = sa.select(LaunchList.list_id).where(LaunchList.launch_id == launch_id).order_by(LaunchList.list_id)
-    return list(session.scalars(chosen))
+    return lists_of_each([launch_id]).get(launch_id, [])
 
 
 def lists_of_each(launch_ids: Collection[int]) -> dict[int, list[int]]:

@@ -11,8 +11,9 @@ from tcma.contacts.columns import BRANCH
 from tcma.contacts.models import Contact
 from tcma.contacts.people import FORMULA_SIGNS, PLACES, WORDS
 from tcma.contacts.queries import chosen_people, custom_names
-from tcma.core.db import session
-from tcma.partners.models import Site
+from tcma.core.db import require, session
+from tcma.core.tenancy import current_actor
+from tcma.partners.branches import sites_of
 
 HEADER = ("email", *WORDS, *PLACES)
 CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,9 +25,8 @@ def header_of() -> list[str]:
 
 
 def _branches() -> dict[int, str]:
-    """Return the names of the open branches in reach, by their keys."""
-    rows = session.execute(sa.select(Site.id, Site.name).where(Site.closed_at.is_(None)))
-    return {row.id: row.name for row in rows}
+    """Return the names of the acting partner's open branches, by their keys."""
+    return {one.id: one.name for one in sites_of(require(current_actor().partner_id))}
 
 
 def people_rows(list_id: int | None = None, *, now: datetime) -> Iterator[list[str]]:
