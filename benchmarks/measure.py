@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from gc import collect
 from statistics import median
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, cast
+
+import psycopg
+import sqlalchemy as sa
 
 BAND = 0.10
 
@@ -39,6 +42,11 @@ def per_call(
 def per_call_processor(action: Callable[[int], object], count: int) -> Callable[[], float]:
     """Return the same in processor time, which programs beside this one disturb less."""
     return per_call(action, count, process_time)
+
+
+def driver_of(connection: sa.Connection) -> psycopg.Connection[Any]:
+    """Return PostgreSQL's own connection, for what only its driver can do."""
+    return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
 
 
 def row(

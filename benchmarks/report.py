@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from benchmarks.measure import interleaved, row
+from benchmarks.measure import driver_of, interleaved, row
 from syndication.models import Touch
 from tcma.app import create_app
 from tcma.config import Settings
@@ -189,7 +189,7 @@ def _insert(
         return
     same = tuple("[]" if value == [] else value for value in rest.values())
     with (
-        connection.connection.cursor() as cursor,
+        driver_of(connection).cursor() as cursor,
         cursor.copy(f"COPY {table.name} ({', '.join((*columns, *rest))}) FROM STDIN") as copy,
     ):
         for one in rows:

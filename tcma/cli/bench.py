@@ -30,12 +30,13 @@ def command(name: str, *, as_json: bool) -> None:
     A floor that is not installed is null, and its goal is not judged.
     """
     names = list(CASES) if name == "all" else [name]
-    rows = [row for one in names for row in import_module(CASES[one]).run()]
+    rows = []
+    for row in (row for one in names for row in import_module(CASES[one]).run()):
+        rows.append(row)
+        if not as_json:
+            click.echo(_line(row))  # at once: what was measured is not lost with what fails after it
     if as_json:
         click.echo(jsons.dumps(rows, indent=2))
-    else:
-        for row in rows:
-            click.echo(_line(row))
     sys.exit(0 if all(row["holds"] is not False for row in rows) else 1)
 
 
