@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from secrets import randbits
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -74,24 +74,20 @@ class Batch:
     launch_id: int
     by: Actor
     rows: tuple[Row, ...]
+    asked_at: float = float("-inf")  # by the monotonic clock: at that time nothing stood against any of its rows
 
 
-def claim_batch(launch: Launch, *, sender: Sender, by: Actor, now: datetime, limit: int = MOST) -> Batch | None:
+def claim_batch(
+    launch: Launch, *, sender: Sender, by: Actor, asked_at: float, now: datetime, limit: int = MOST
+) -> Batch | None:
     """Take up to `limit` mails of a launch that wait; the caller commits before it sends. None: nothing waits.
 
-    Whoever may not be mailed any more is settled here and now.
+    Whoever may not be mailed any more is settled here and now. `asked_at` is when, by the monotonic clock, the caller
+    asked whether the launch may send; all else is asked after that.
     """
-    ids = session.execute(
-        sa.select(Delivery.id, Delivery.cohort)
-        .where(Delivery.launch_id == launch.id, _waiting(now))
-        .order_by(Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if not ids:
-        return None
     claim_id = randbits(62)
-    _take(claim_id, [row.id for row in ids], now)
+    if not _take(launch.id, claim_id, limit, now):
+        return None
     rows = _rows(claim_id)
     against = may_be_mailed([row.contact_id for row in rows], launch.vendor_id, now, topic=topic_of(launch))
     refused = {row: not_to(against[row.contact_id]) for row in rows if against[row.contact_id] is not None}
@@ -100,7 +96,7 @@ def claim_batch(launch: Launch, *, sender: Sender, by: Actor, now: datetime, lim
     waiting = closed_to(launch, fit, now)
     waiting |= put_off([row for row in fit if row not in waiting], now)
     write_outcomes(claim_id, waiting, now)
-    batch = Batch(claim_id, launch.id, by, tuple(row for row in fit if row not in waiting))
+    batch = Batch(claim_id, launch.id, by, tuple(row for row in fit if row not in waiting), asked_at)
     if batch.rows:
         open_claim(claim_id, DELIVERIES, launch.id, sender=sender, by=by, now=now)
     return batch
@@ -116,10 +112,19 @@ def _waiting(now: datetime) -> sa.ColumnElement[bool]:
     )
 
 
-def _take(claim_id: int, ids: Collection[int], now: datetime) -> None:
-    session.execute(
+def _take(launch_id: int, claim_id: int, limit: int, now: datetime) -> int:
+    """Mark up to `limit` mails that wait with the claim, and return how many those are."""
+    waiting = (
+        sa.select(Delivery.id, Delivery.cohort)
+        .where(Delivery.launch_id == launch_id, _waiting(now))
+        .order_by(Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("waiting")
+    )
+    taken = session.execute(
         sa.update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.attempt_id.is_(None))
+        .where(Delivery.id == waiting.c.id, Delivery.cohort == waiting.c.cohort, Delivery.attempt_id.is_(None))
         .values(
             state=DeliveryState.READY,
             attempt_id=claim_id,
@@ -129,6 +134,7 @@ def _take(claim_id: int, ids: Collection[int], now: datetime) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+    return cast("sa.CursorResult[Any]", taken).rowcount
 
 
 def _rows(claim_id: int) -> list[Row]:

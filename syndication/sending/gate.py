@@ -37,15 +37,17 @@ class Gate:
         contact_ids: Collection[int],
         by: Actor,
         *,
+        asked_at: float,
         clock: Callable[[], datetime],
         tick: Callable[[], float] = monotonic,
     ) -> None:
+        """Begin with what the claim found: `asked_at` (by `tick`), all of them might be written to."""
         self._launch_id = launch_id
         self._contact_ids = set(contact_ids)
         self._by = by
         self._clock, self._tick = clock, tick
-        self._read_at = float("-inf")
-        self._is_open = False
+        self._read_at = asked_at
+        self._is_open = True
         self._against: dict[int, str | None] = {}
 
     def against(self, contact_id: int) -> str | None:

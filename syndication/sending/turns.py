@@ -26,3 +26,8 @@ def claim_turn(*, now: datetime, lease: timedelta) -> Claimed | None:
     )
     found = schedule.claim(SEQUENCE, now=now, lease=lease, first=(served.asc().nulls_first(),))
     return found[0] if found else None
+
+
+def another_takes(*, now: datetime) -> bool:
+    """Tell whether a launch is due whose mails another sender takes in hand at this moment."""
+    return schedule.is_claimed(SEQUENCE, now=now)

@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from logging import getLogger
-from time import monotonic
+from time import monotonic, sleep
 
 import sqlalchemy as sa
 
@@ -22,7 +24,7 @@ from syndication.sending.outcomes import Settled
 from syndication.sending.pacing import give_room_back, room_in, write_paces
 from syndication.sending.recovery import recover
 from syndication.sending.sender import this_sender
-from syndication.sending.turns import claim_turn
+from syndication.sending.turns import another_takes, claim_turn
 from syndication.sequences.stepping import take_due_steps
 from syndication.tracking.judging import Whose, rejudge
 from tcma.core import schedule
@@ -35,6 +37,8 @@ from tcma.core.tenancy import acting
 LEASE = timedelta(seconds=20)
 HELD_AGAIN = timedelta(minutes=5)
 BUDGET = 20.0  # seconds that one look goes on for, so that turns between launches and ticks stay short
+PATIENCE = 1.0  # seconds in which another sender will have taken a launch's next mails in hand, if it lives
+SHORTLY = 0.02  # seconds between two looks at whether it has
 AT_ONCE = 2  # looks of one process that send at the same time, each over a connection of its own
 WAITING = frozenset({LaunchState.SCHEDULED, LaunchState.RUNNING, LaunchState.PAUSED})
 
@@ -66,7 +70,7 @@ def tidy_up(clock: Clock) -> None:
 
 def _send(clock: Clock, until: float) -> int:
     taken = 0
-    while monotonic() < until and (claimed := _next_launch(clock)) is not None:
+    while monotonic() < until and (claimed := _next_launch(clock, until)) is not None:
         channel = relays.connected()
         if channel is None:
             with transaction():
@@ -79,9 +83,22 @@ def _send(clock: Clock, until: float) -> int:
     return taken
 
 
-def _next_launch(clock: Clock) -> Claimed | None:
+def _next_launch(clock: Clock, until: float) -> Claimed | None:
+    """Take the launch whose turn it is; one whose mails another sender takes in hand is waited for, not left to it."""
+    patience = min(until, monotonic() + PATIENCE)
+    while (claimed := _claimed(clock)) is None and monotonic() < patience and _another_takes(clock):
+        sleep(SHORTLY)
+    return claimed
+
+
+def _claimed(clock: Clock) -> Claimed | None:
     with transaction():
         return None if is_quarantined() else claim_turn(now=clock(), lease=LEASE)
+
+
+def _another_takes(clock: Clock) -> bool:
+    with transaction():
+        return another_takes(now=clock())
 
 
 def work_on(claimed: Claimed, channel: SmtpChannel, clock: Clock) -> int:
@@ -92,8 +109,9 @@ def work_on(claimed: Claimed, channel: SmtpChannel, clock: Clock) -> int:
     sender = this_sender()
     try:
         builders, unfit = _builders(batch, clock)
-        gate = Gate(batch.launch_id, [row.contact_id for row in batch.rows], batch.by, clock=clock)
-        fit = Batch(batch.claim_id, batch.launch_id, batch.by, tuple(r for r in batch.rows if r not in unfit))
+        contacts = [row.contact_id for row in batch.rows]
+        gate = Gate(batch.launch_id, contacts, batch.by, asked_at=batch.asked_at, clock=clock)
+        fit = replace(batch, rows=tuple(row for row in batch.rows if row not in unfit))
         sent = send_batch(fit, builders, channel=channel, sender=sender, gate=gate, clock=clock)
         _settle(batch, {**unfit, **sent.outcomes}, clock, slowed=sent.slowed)
         relays.judge(channel, sent.codes)
@@ -105,7 +123,7 @@ def work_on(claimed: Claimed, channel: SmtpChannel, clock: Clock) -> int:
 
 def take_batch(claimed: Claimed, clock: Callable[[], datetime], *, relay: str = "") -> Batch | None:
     """Make the mails that are due and take a batch of them in hand, if the launch may run at this moment."""
-    by, now = claimed.actor("sending"), clock()
+    by, now, asked_at = claimed.actor("sending"), clock(), monotonic()
     with transaction(), acting(by):
         launch = session.get(Launch, claimed.object_id)
         if launch is None or not may_send(claimed.object_id, by, now=now):
@@ -114,7 +132,8 @@ def take_batch(claimed: Claimed, clock: Callable[[], datetime], *, relay: str = 
             return None
         take_due_steps(launch, now=now, limit=MOST)
         room = room_in(launch, relay, MOST, now)
-        batch = claim_batch(launch, sender=this_sender(), by=by, now=now, limit=room.now) if room.now else None
+        claim = partial(claim_batch, launch, sender=this_sender(), by=by, asked_at=asked_at, now=now)
+        batch = claim(limit=room.now) if room.now else None
         give_room_back(launch, relay, room.now - (len(batch.rows) if batch else 0))
         due_at = next_look(launch.id, now)
         schedule.release(claimed, due_at=max([due_at, *room.turns[:1]]) if due_at is not None else None)

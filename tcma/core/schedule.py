@@ -72,6 +72,12 @@ def claim(
     return [Claimed(r.id, r.kind, r.object_id, r.vendor_id, r.partner_id, r.attempts) for r in rows]
 
 
+def is_claimed(kind: str, *, now: datetime) -> bool:
+    """Tell whether a row of `kind` that is due is in somebody's hand."""
+    held = sa.select(Due.id).where(Due.kind == kind, Due.due_at <= now, Due.lease_until >= now)
+    return session.scalar(held.limit(1)) is not None
+
+
 def release(claimed: Claimed, *, due_at: datetime | None) -> None:
     """Give a claimed row back, due again at `due_at`, or take it off the index when that is None.
 

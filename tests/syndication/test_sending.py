@@ -9,11 +9,14 @@ import sqlalchemy as sa
 
 from campaigns.models import Launch, LaunchState
 from syndication.models import EnrolmentState, LinkSet, SendClaim, StepMail
-from syndication.sending import work
+from syndication.sending import gate, work
+from syndication.sending.gate import Gate
+from syndication.sending.turns import claim_turn
 from tcma.contacts.addresses import address_digest
 from tcma.contacts.models import Contact, Suppression, SuppressionScope
-from tcma.core import outbox, quarantine
-from tcma.core.db import session
+from tcma.core import outbox, quarantine, schedule
+from tcma.core.db import require, session, transaction
+from tcma.core.stopping import FRESH
 from tcma.core.tenancy import acting
 from tests.people import People
 from tests.syndication.launches import Running, frozen, running, send
@@ -106,6 +109,51 @@ def suppression(address: str, launch: Running, now: datetime) -> Suppression:
     )  # fmt: skip
 
 
+def test_mails_that_another_sender_takes_in_hand_at_this_moment_are_waited_for(
+    people: People, now: datetime, relayed: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen(people, now)
+    with transaction():
+        claimed = claim_turn(now=now, lease=work.LEASE)
+    asked = work.another_takes
+    looks: list[bool] = []
+
+    def and_then_the_other_is_done(*, now: datetime) -> bool:
+        looks.append(asked(now=now))
+        if len(looks) == 3:
+            schedule.release(require(claimed), due_at=now)
+        return looks[-1]
+
+    monkeypatch.setattr(work, "another_takes", and_then_the_other_is_done)
+
+    assert send(now) == 3
+    assert looks[:3] == [True] * 3
+
+
+def test_a_launch_in_the_hands_of_a_sender_that_died_is_left_alone_after_a_second(
+    people: People, now: datetime, relayed: SmtpSink
+) -> None:
+    frozen(people, now)
+    with transaction():
+        claim_turn(now=now, lease=work.LEASE)
+
+    assert send(now) == 0
+    assert send(now + work.LEASE * 2) == 3
+
+
+def test_what_a_claim_found_counts_for_half_a_second_and_is_then_asked_anew(people: People, now: datetime) -> None:
+    launch = frozen(people, now)
+    with acting(launch.by):
+        session.add(suppression("person2@customer.example", launch, now))
+        session.commit()
+    at = [10.0]
+    its_gate = Gate(launch.id, launch.contacts, launch.by, asked_at=10.0, clock=lambda: now, tick=lambda: at[0])
+
+    assert its_gate.against(launch.contacts[2]) is None
+    at[0] += FRESH + 0.01
+    assert its_gate.against(launch.contacts[2]) == "suppressed"
+
+
 def test_whoever_unsubscribes_between_claim_and_sending_gets_nothing(
     people: People, now: datetime, relayed: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +166,7 @@ def test_whoever_unsubscribes_between_claim_and_sending_gets_nothing(
         session.commit()
         return batch
 
+    monkeypatch.setattr(gate, "FRESH", -1.0)  # as if the claim had been longer ago than its answer counts
     monkeypatch.setattr(work, "take_batch", and_then_somebody_unsubscribes)
 
     send(now, budget=0.01)
@@ -137,6 +186,7 @@ def test_a_pause_between_claim_and_sending_holds_the_mails_and_a_resume_lets_the
         put(launch, LaunchState.PAUSED)
         return batch
 
+    monkeypatch.setattr(gate, "FRESH", -1.0)  # as if the claim had been longer ago than its answer counts
     monkeypatch.setattr(work, "take_batch", and_then_it_is_paused)
     send(now)
     assert relayed.mails == []

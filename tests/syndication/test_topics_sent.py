@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from campaigns.models import Kit, KitTopic, Launch, LaunchTopic
 from campaigns.operations.topics import choose_topic, choose_topic_of_kit
 from campaigns.queries.topics import topic_of
-from syndication.sending import work
+from syndication.sending import gate, work
 from tcma.contacts import operations
 from tcma.contacts.models import Topic
 from tcma.core.db import session
@@ -80,6 +80,7 @@ def test_who_declines_between_claim_and_sending_gets_nothing(
     people: People, now: datetime, relayed: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     launch = frozen(people, now)
+    monkeypatch.setattr(gate, "FRESH", -1.0)  # as if the claim had been longer ago than its answer counts
     monkeypatch.setattr(work, "take_batch", _and_then(work.take_batch, people, launch, now))
 
     send(now, budget=0.01)
