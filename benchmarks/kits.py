@@ -7,26 +7,20 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import replace
-from datetime import datetime
 from multiprocessing import get_context
 from random import Random
-from threading import Event
 from time import perf_counter, process_time
 from typing import Any
-
-from celery.contrib.testing.worker import start_worker
-from flask import Flask
 
 from assets.brand import Brand
 from assets.colour import Rgba
 from assets.rendering import render
 from benchmarks import collateral
 from benchmarks.measure import row
-from tcma.config import Settings
-from tcma.core.tasks import Tick, make_celery
+from benchmarks.queue import cost_of_a_task
 
 PARTNERS = int(os.environ.get("TCMA_BENCH_PARTNERS", "230"))
-PER_TASK, WARM, QUEUED = 40, 20, 100
+PER_TASK, WARM = 40, 20
 # Four messages as two formats of picture, one picture without loss, and a flyer.
 PIECES = (
     *((collateral.BANNER, "jpeg", message) for message in range(4)),
@@ -107,23 +101,8 @@ def _speed(processes: int, tasks: list[range]) -> float:
 
 
 def _queue(work: float) -> dict[str, Any]:
-    """Processor time of ringing for a task and taking it, by the product's own Celery, against its work."""
-    done, seen = Event(), iter(range(1, QUEUED + 1))
-
-    def taken(_: datetime) -> None:
-        if next(seen) == QUEUED:
-            done.set()
-
-    celery = make_celery(Flask("kits"), Settings(secret_key="k" * 40), {"kits": Tick(taken, 1.0)})
-    with start_worker(celery, pool="solo", perform_ping_check=False, queues=["default"]):
-        started = process_time()
-        for _ in range(QUEUED):
-            celery.tasks["tcma.tick"].apply_async(("kits",), queue="default")
-        if not done.wait(60):
-            return row(
-                "share of the task queue", "ms/task", ours=None, floor=None, goal=0.03, note="no worker answered"
-            )
-        took = (process_time() - started) / QUEUED
+    """What a task costs that does nothing, against its work."""
+    took = cost_of_a_task()
     return row(
         f"share of the task queue in making a kit's files, a task for {PER_TASK} partners",
         "ms/task",

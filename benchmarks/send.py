@@ -1,17 +1,10 @@
 """Mail: building one recipient's message, signing it, handing it over, and the whole path with a database."""
 
-import os
-import socket
-import subprocess
-import sys
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from functools import partial
 from hashlib import sha256
 from hmac import digest as mac
 from shutil import which
@@ -24,7 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from jinja2.sandbox import SandboxedEnvironment
 
 from benchmarks.measure import interleaved, per_call, row
-from benchmarks.sending import installations
+from benchmarks.smtp import sink, smtp_source
+from benchmarks.whole import whole_paths
 from syndication.channels import Outgoing, Result
 from syndication.channels.email.build import Addressee, MailBuilder, MailRoutes, SenderIdentity
 from syndication.channels.email.compile import LinkRules, MailSource, compile_mail
@@ -39,8 +33,6 @@ SIGNER = LinkSigner(Keyring.from_secrets("a secret of forty characters for figur
 ROUTES = MailRoutes("https://tcma.example")
 LINKS = 14
 VALUES = 9
-MESSAGE_BYTES = 31_000
-GOALS = {"SQLite": 0.3, "PostgreSQL": 0.6}
 IDENTITY = SenderIdentity(
     "Brandt & Söhne", "info@brandt.example", "bounces@mail.tcma.example", "mail.tcma.example", 7, 12, "l12:p7:tcma"
 )
@@ -49,7 +41,7 @@ IDENTITY = SenderIdentity(
 def run() -> list[dict[str, Any]]:
     """Measure everything that the tools of this machine allow."""
     mail = workload()
-    return [*_building(mail), *_signing(mail), _handing_over(mail), *_end_to_end(mail)]
+    return [*_building(mail), *_signing(mail), _handing_over(mail), *whole_paths(mail)]
 
 
 def workload() -> CompiledMail:
@@ -262,103 +254,6 @@ def _handing_over(mail: CompiledMail, count: int = 3000) -> dict[str, Any]:
         goal=0.6,
         note=f"sink: {name}; client CPU {cpu:.0f} µs a message" + ("" if source else "; smtp-source is not installed"),
     )
-
-
-def _end_to_end(mail: CompiledMail, count: int = 20_000) -> list[dict[str, Any]]:
-    """Send a launch through the database; the floor is the load generator of Postfix with ten connections."""
-    case = "claim, build, send, journal and settle on {}, against smtp-source -s 10 -d"
-    source = which("smtp-source")
-    rows = []
-    with sink() as (port, name), installations(mail, count) as found:
-        for database, installation in found.items():
-            ways: dict[str, Callable[[], float]] = {"ours": partial(installation.send, f"smtp://127.0.0.1:{port}")}
-            if source:
-                ways["floor"] = lambda: smtp_source(source, port, count, sessions=10)
-            cpu = process_time()
-            figures = interleaved(ways, rounds=3)
-            cpu = (process_time() - cpu) / (4 * count) * 1e6
-            note = f"sink: {name}; client CPU {cpu:.0f} µs a message"
-            note += "" if source else "; smtp-source is not installed"
-            floor = figures.get("floor")
-            goal = GOALS[database]
-            rows.append(
-                row(case.format(database), "messages/s", ours=figures["ours"], floor=floor, goal=goal, note=note)
-            )
-        if "PostgreSQL" not in found:
-            note = "no PostgreSQL answers"
-            goal = GOALS["PostgreSQL"]
-            rows.append(row(case.format("PostgreSQL"), "messages/s", ours=None, floor=None, goal=goal, note=note))
-    return rows
-
-
-def smtp_source(program: str, port: int, count: int, *, sessions: int) -> float:
-    """Return how many messages a second Postfix's generator sends."""
-    command = [program, "-s", str(sessions), "-d", "-m", str(count), "-l", str(MESSAGE_BYTES), "-f", "a@b.example"]
-    started = perf_counter()
-    subprocess.run([*command, "-t", "c@d.example", f"127.0.0.1:{port}"], check=True, capture_output=True)
-    return count / (perf_counter() - started)
-
-
-@contextmanager
-def sink() -> Iterator[tuple[int, str]]:
-    """Run Postfix's sink, or one of our own where Postfix is not installed, on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    program = which("smtp-sink")
-    as_nobody = ["-u", "nobody"] if os.geteuid() == 0 else []  # it refuses to be root
-    own = [sys.executable, "-c", _OWN_SINK, str(port)]
-    command = [program, *as_nobody, f"127.0.0.1:{port}", "1000"] if program else own
-    with subprocess.Popen(command) as process:
-        try:
-            _wait_for(port)
-            yield port, "smtp-sink" if program else "our own, in Python"
-        finally:
-            process.terminate()
-
-
-def _wait_for(port: int) -> None:
-    deadline = perf_counter() + 10
-    while perf_counter() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            continue
-        return
-    raise TimeoutError("the sink does not answer")
-
-
-_OWN_SINK = r"""
-import socket, sys, threading
-
-def answer(peer):
-    peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    peer.sendall(b"220 sink\r\n")
-    held, in_data = b"", False
-    while data := peer.recv(1 << 18):
-        held += data
-        out = b""
-        while True:
-            if in_data:
-                end = held.find(b"\r\n.\r\n")
-                if end < 0:
-                    break
-                held, in_data = held[end + 5:], False
-                out += b"250 taken\r\n"
-                continue
-            line, found, rest = held.partition(b"\r\n")
-            if not found:
-                break
-            held, word = rest, line[:4].upper()
-            in_data = word == b"DATA"
-            out += (b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n" if word == b"EHLO" else
-                    b"354 go\r\n" if in_data else b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
-        if out:
-            peer.sendall(out)
-
-listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
-while True:
-    threading.Thread(target=answer, args=(listener.accept()[0],), daemon=True).start()
-"""
 
 
 if __name__ == "__main__":

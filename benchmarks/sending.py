@@ -4,10 +4,11 @@ noted in the journal and settled by the product's own senders."""
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,7 +39,8 @@ from tcma.core.tenancy import acting
 from tcma.identity.models import Organisation, OrganisationKind
 from tcma.partners.models import Partnership, PartnershipState
 
-POSTGRESQL = os.environ.get("TCMA_TEST_DATABASE_URL_REAL", "postgresql://postgres@127.0.0.1:5432/postgres")
+SERVER = os.environ.get("TCMA_TEST_DATABASE_URL_REAL", "postgresql://postgres@127.0.0.1:5432/postgres")
+SQLITE, POSTGRESQL = BOTH = "SQLite", "PostgreSQL"
 KIT = Path(__file__).parent.parent / "campaigns" / "kits" / "phishing-drill"
 NOW = datetime(2026, 9, 7, 9, 30, tzinfo=UTC)
 STEP = "first"
@@ -46,14 +48,22 @@ CHUNK = 2_000
 
 
 @contextmanager
-def installations(mail: CompiledMail, count: int) -> Iterator[dict[str, "Installation"]]:
-    """Yield an installation per kind of database that answers here, each with a launch to `count` people."""
+def installations(
+    mail: CompiledMail, count: int, *, databases: Collection[str] = BOTH, signed_with: str = ""
+) -> Iterator[dict[str, "Installation"]]:
+    """Yield an installation per kind of database that answers here, each with a launch to `count` people.
+
+    `signed_with` is the PEM of a key that signs every mail.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        found = {"SQLite": Installation.made(f"sqlite:///{folder}/tcma.db", folder, mail, count)}
+        made = partial(Installation.made, mail=mail, count=count, signed_with=signed_with)
+        found = {}
+        if SQLITE in databases:
+            found[SQLITE] = made(f"sqlite:///{folder}/tcma.db", folder)
         with suppress(sa.exc.OperationalError):
             folder, address = Path(stack.enter_context(TemporaryDirectory())), stack.enter_context(_own_database())
-            found["PostgreSQL"] = Installation.made(address, folder, mail, count)
+            found[POSTGRESQL] = made(address, folder)
         for installation in found.values():
             stack.callback(installation.end)
         yield found
@@ -69,11 +79,12 @@ class Installation:
     by: Actor
 
     @classmethod
-    def made(cls, address: str, folder: Path, mail: CompiledMail, count: int) -> "Installation":
+    def made(cls, address: str, folder: Path, *, mail: CompiledMail, count: int, signed_with: str) -> "Installation":
         """Bring a database up and lay the launch down in it."""
         settings = Settings(
             secret_key=secrets.token_hex(20), instance=folder, database_url=address,
             storage_url=f"file://{folder}/blobs", base_url="http://localhost", files_url="http://files.localhost",
+            dkim_key=signed_with,
         )  # fmt: skip
         owner = sa.create_engine(settings.sqlalchemy_url, poolclass=sa.NullPool)
         schema.upgrade(owner, now=NOW)
@@ -240,9 +251,7 @@ def _contact(partner_id: int, number: str) -> dict[str, object]:
 
 @contextmanager
 def _own_database() -> Iterator[str]:
-    server = sa.create_engine(
-        POSTGRESQL.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
-    )
+    server = sa.create_engine(SERVER.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT")
     name = f"tcma_bench_{secrets.token_hex(4)}"
     with server.connect() as connection:
         connection.execute(sa.text(f"CREATE DATABASE {name}"))

@@ -1,4 +1,7 @@
-"""What people do often is short: each journey is walked in a real browser, and its presses and fields are counted."""
+"""What people do often is short: each journey is walked in a real browser, and its presses and fields are counted.
+
+Each on one of the two set-ups: the whole story is told on both, and the pages are the same.
+"""
 
 import os
 from collections.abc import Iterator
@@ -17,13 +20,19 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param("embedded", marks=pytest.mark.real("chromium", "processes")),
-        pytest.param("production", marks=pytest.mark.real("postgresql", "redis", "chromium", "processes", "smtp")),
-    ],
+in_one_process = pytest.mark.parametrize(
+    "company",
+    [pytest.param("embedded", marks=pytest.mark.real("chromium", "processes"))],
+    indirect=True,
 )
+in_production = pytest.mark.parametrize(
+    "company",
+    [pytest.param("production", marks=pytest.mark.real("postgresql", "redis", "chromium", "processes", "smtp"))],
+    indirect=True,
+)
+
+
+@pytest.fixture(scope="module")
 def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """People of two vendors and their partners at one installation, with no kit."""
     folder: Path = tmp_path_factory.mktemp(request.param)
@@ -31,6 +40,7 @@ def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield Company(browser, setup)
 
 
+@in_one_process
 def test_a_kit_made_from_nothing_reaches_its_partners_alone_and_is_taken_back_everywhere(company: Company) -> None:
     vera, anna = company.person().sign_in("vera"), company.person().sign_in("anna")
     nothing.give_a_logo(anna)
@@ -57,6 +67,7 @@ def test_a_kit_made_from_nothing_reaches_its_partners_alone_and_is_taken_back_ev
     company.check()
 
 
+@in_one_process
 def test_what_an_agency_delivers_is_a_published_kit_within_the_hour(company: Company) -> None:
     effort = from_files.make(company.person().sign_in("vera"))
 
@@ -67,6 +78,7 @@ def test_what_an_agency_delivers_is_a_published_kit_within_the_hour(company: Com
     company.check()
 
 
+@in_production
 def test_a_first_kit_from_a_starter_is_published_within_ten_minutes(company: Company) -> None:
     effort = from_files.publish_a_starter(company.person().sign_in("vera"))
 
@@ -76,6 +88,7 @@ def test_a_first_kit_from_a_starter_is_published_within_ten_minutes(company: Com
     company.check()
 
 
+@in_production
 def test_a_new_partner_is_asked_for_ten_things_at_most_before_its_first_campaign_runs(company: Company) -> None:
     from_mails.put_a_starter_on_offer(company)
     newcomers.invite(company.person().sign_in("vera"))
@@ -83,6 +96,7 @@ def test_a_new_partner_is_asked_for_ten_things_at_most_before_its_first_campaign
     company.check()
 
 
+@in_production
 def test_posts_and_requests_are_decided_from_a_mail_with_one_press_and_no_password(company: Company) -> None:
     from_mails.put_a_starter_on_offer(company)
     anna = company.person().sign_in("anna")

@@ -26,7 +26,12 @@ from tests.journeys.setups import Setup
 
 SHOTS = Path(os.environ.get("TCMA_TEST_SHOTS", Path(tempfile.gettempdir()) / "journey-shots"))
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+# What a width changes: other pictures, and those that were below the fold.
+PICTURES_ARE_THERE = "[...document.images].every(one => one.complete || one.loading === 'lazy')"
 PATIENCE = 90_000  # milliseconds; a shared machine may be slow
 expect.set_options(timeout=PATIENCE)
 
@@ -164,10 +169,11 @@ def look_at(page: Page, name: str, complaints: Complaints) -> None:
     """Check a page at both widths and keep its pictures."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     before = page.viewport_size or WIDE
+    page.wait_for_load_state("networkidle")
     for viewport in (WIDE, PHONE):
         width = viewport["width"]
         page.set_viewport_size(viewport)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function(PICTURES_ARE_THERE)
         page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
         page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True, animations="disabled")
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
