@@ -9,8 +9,14 @@ from tcma.core.db import require, session
 
 def topic_of(launch: Launch) -> str:
     """Return the key of the topic that a launch is about: who wants to read nothing about it is not mailed."""
+    chosen = topic_of_launch(launch.id)
+    return chosen.key if chosen is not None else topic_unless_chosen(launch)
+
+
+def topic_unless_chosen(launch: Launch) -> str:
+    """Return the key of the topic that a launch is about as long as none is chosen for it alone."""
     theme = sa.select(Kit.theme).where(Kit.id == launch.kit_id)
-    chosen = topic_of_launch(launch.id) or topic_of_kit(launch.kit_id, launch.partner_id)
+    chosen = topic_of_kit(launch.kit_id, launch.partner_id)
     return chosen.key if chosen is not None else require(session.scalar(theme))
 
 

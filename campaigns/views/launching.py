@@ -46,7 +46,7 @@ from campaigns.views.branching import branch_choices, branches_chosen, branches_
 from campaigns.views.hours import hours_form
 from campaigns.views.offers import for_the_reader, own_cost
 from campaigns.views.previews import picture_url
-from campaigns.views.topics import keep_topic, offer_topics
+from campaigns.views.topics import keep_topic, offer_topics, topic_picked
 from campaigns.views.walls import wall_of
 from campaigns.windows import in_words, locks_of
 from tcma.contacts.queries import Audience, ListRow
@@ -232,10 +232,16 @@ def audience(public_id: str) -> BaseResponse:
     )
 
 
-def _people(launch: Launch, list_ids: Sequence[int], now: datetime, *, site_id: int | None = None) -> Audience:
-    """Count who on these lists would be mailed, as the start itself will; with `site_id` in that branch."""
+def _people(
+    launch: Launch, list_ids: Sequence[int], now: datetime, *, site_id: int | None = None, topic: str | None = None
+) -> Audience:
+    """Count who on these lists would be mailed, as the start itself will; with `site_id` in that branch.
+
+    `topic` stands for the one that the launch is about.
+    """
     among = people_of_branch(launch, site_id, now=now) if site_id is not None else None
-    return people_on(list_ids=list_ids, vendor_id=launch.vendor_id, now=now, topic=topic_of(launch), among=among)
+    about = topic or topic_of(launch)
+    return people_on(list_ids=list_ids, vendor_id=launch.vendor_id, now=now, topic=about, among=among)
 
 
 def _branch_counts(launch: Launch, list_ids: Sequence[int], now: datetime) -> list[tuple[str, int]]:
@@ -252,7 +258,7 @@ def _ticked(rows: Iterable[ListRow], public_ids: Collection[str]) -> list[int]:
 @blueprint.post("/campaigns/launches/<public_id>/audience/count")
 @requires(P.LAUNCHES_WRITE)
 def count_audience(public_id: str) -> Response:
-    """Answer with how many would be mailed with the lists that are ticked now."""
+    """Answer with how many would be mailed with the lists that are ticked and the topic that is chosen now."""
     launch, now = _still_open(public_id), clock.now()
     chosen = _ticked(contact_lists(launch.partner_id), request.form.getlist("lists"))
     return web.render(
@@ -260,7 +266,7 @@ def count_audience(public_id: str) -> Response:
         launch=launch,
         picked=chosen,
         own_tool=request.form.get("execution") == Execution.EXPORTED,
-        whole=_people(launch, chosen, now),
+        whole=_people(launch, chosen, now, topic=topic_picked(launch, request.form)),
         left_out_words=LEFT_OUT_WORDS,
     )
 

@@ -1,5 +1,6 @@
 """The partner's own topics on the audience page of a campaign."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -7,7 +8,7 @@ from flask_babel import gettext as _
 from campaigns.forms import AudienceForm
 from campaigns.models import Launch
 from campaigns.operations.topics import choose_topic, choose_topic_of_kit
-from campaigns.queries.topics import topic_of_kit, topic_of_launch
+from campaigns.queries.topics import topic_of, topic_of_kit, topic_of_launch, topic_unless_chosen
 from tcma.contacts.queries import topic_by, topics_of, topics_to_choose
 from tcma.core.actor import Actor
 from tcma.core.presentation import language
@@ -23,6 +24,13 @@ def offer_topics(form: AudienceForm, launch: Launch) -> None:
     if not form.is_submitted():
         chosen = topic_of_launch(launch.id)
         form.topic.data = chosen.public_id if chosen is not None else ""
+
+
+def topic_picked(launch: Launch, form: Mapping[str, str]) -> str:
+    """Return the key of the topic that a launch would be about if a form were kept as it stands."""
+    if "topic" not in form:
+        return topic_of(launch)
+    return topic_by(form["topic"]).key if form["topic"] else topic_unless_chosen(launch)
 
 
 def keep_topic(form: AudienceForm, launch: Launch, *, by: Actor, now: datetime) -> None:

@@ -122,3 +122,32 @@ def test_the_topic_is_chosen_on_the_audience_page_and_no_vendor_sees_it(client: 
         assert session.scalars(sa.select(Topic)).all() == []
     assert signed_in(client, people.charlie).get(page).status_code == 404
     assert signed_in(client, people.vera).get(page).status_code in {403, 404}
+
+
+def test_the_reach_is_counted_for_the_topic_that_is_chosen_now_and_not_for_the_saved_one(
+    client: FlaskClient, people: People
+) -> None:
+    launch = open_launch(people)
+    page, now = f"/campaigns/launches/{launch.public_id}/audience/count", launch.created_at
+    the_list = a_list(people.partner)
+    contact(people.partner, on=the_list)
+    no_printing = contact(people.partner, email="no-printing@customer.example", on=the_list)
+    topic = named(people, "Printing", now)
+    by = people.actor("alice")
+    with acting(by):
+        operations.choose_topics(
+            partner_id=launch.partner_id, contact_id=no_printing.id, wanted={topic.key: False}, language=None, by=by,
+            now=now,
+        )  # fmt: skip
+    session.commit()
+    alice = signed_in(client, people.alice)
+    form = {"execution": "platform", "lists": the_list.public_id}
+
+    def reach(**more: str) -> str:
+        return alice.post(page, data={**form, **more}).text
+
+    assert "people get your mails" in reach()
+    assert "people get your mails" in reach(topic="")
+    assert "person gets your mails" in reach(topic=topic.public_id)
+    assert "do not want to read about this topic" in reach(topic=topic.public_id)
+    assert alice.post(page, data={**form, "topic": "top_nobody"}).status_code == 404
