@@ -19,8 +19,9 @@ from campaigns.models import Launch
 from campaigns.operations.files import ask_for_files, make_file
 from campaigns.operations.launches import begin_launch
 from campaigns.queries.files import PieceFiles, files_of, progress_of
-from campaigns.stages import Stage, stage_of, stage_of_launch
+from campaigns.stages import Stage, stage_of_launch
 from campaigns.views import blueprint
+from campaigns.views.staging import stage_in_use
 from tcma.core import clock, web
 from tcma.core.db import require
 from tcma.core.errors import NotFound, ReasonsNot
@@ -36,10 +37,6 @@ FORMAT_WORDS = {
     "pdf": "PDF",
     "print_pdf": "PDF",
 }
-
-
-def _stage(kind: str, public_id: str) -> Stage:
-    return stage_of(kind, public_id, query=request.args, by=current_actor(), today=clock.now().date())
 
 
 def file_words(what: str) -> tuple[str, str]:
@@ -61,7 +58,7 @@ def file_words(what: str) -> tuple[str, str]:
 @requires(P.LAUNCHES_WRITE)
 def make_one(kind: str, public_id: str, key: str) -> BaseResponse:
     """Make a file of a piece and hand it out. A code on it leads to the page of the partner's own campaign."""
-    stage = _with_launch(_stage(kind, public_id))
+    stage = _with_launch(stage_in_use(kind, public_id))
     launch = require(stage.launch)
     what = request.form.get("what", "")
     require(what if what in outputs(stage.content.design(key)) else None)
@@ -78,7 +75,7 @@ def make_one(kind: str, public_id: str, key: str) -> BaseResponse:
 @requires(P.LAUNCHES_WRITE)
 def accept_piece_terms(kind: str, public_id: str, key: str) -> BaseResponse:
     """Accept the terms that stand before a piece, as they were read."""
-    stage, actor = _stage(kind, public_id), current_actor()
+    stage, actor = stage_in_use(kind, public_id), current_actor()
     require(actor.partner_id)
     design = require(designs_of(stage.version.id).get(key))
     where: dict[str, Any] = {"kind": kind, "public_id": public_id, "key": key, **request.args.to_dict()}
@@ -107,7 +104,7 @@ def _with_launch(stage: Stage) -> Stage:
 @requires(P.LAUNCHES_WRITE)
 def make_all_files(kind: str, public_id: str) -> BaseResponse:
     """Hand out every file of a campaign as one zip; what is not made yet is made first, and the page shows how far."""
-    launch = require(_with_launch(_stage(kind, public_id)).launch)
+    launch = require(_with_launch(stage_in_use(kind, public_id)).launch)
     if not ask_for_files(launch=launch, now=clock.now()):
         return web.go(url_for("campaigns.files", public_id=launch.public_id, making=1))
     for piece in _pieces(launch):
@@ -124,7 +121,7 @@ def _pieces(launch: Launch) -> list[PieceFiles]:
 @requires(P.LAUNCHES_READ)
 def files(public_id: str) -> Response:
     """All files of a campaign: one zip, or each by itself; and what cannot be made, with how to mend it."""
-    stage = _stage("launch", public_id)
+    stage = stage_in_use("launch", public_id)
     launch = require(stage.launch)
     pieces = files_of(stage, launch)
     progress = progress_of(pieces)
@@ -150,7 +147,7 @@ def files(public_id: str) -> Response:
 @serves_file
 def all_files(public_id: str) -> Response:
     """Answer with every finished file of a campaign as it looks now, and a note on what is not among them and why."""
-    stage = _stage("launch", public_id)
+    stage = stage_in_use("launch", public_id)
     launch, out, left_out = require(stage.launch), BytesIO(), list[str]()
     with ZipFile(out, "w", ZIP_STORED) as archive:
         for piece in files_of(stage, launch):

@@ -9,13 +9,13 @@ from assets.library.brands import brand_from
 from campaigns.dark_mails import lost_in_dark
 from campaigns.mails import MailLook, mail_step
 from campaigns.manifest.mail import has_dark_styles
-from campaigns.stages import Stage, stage_of
+from campaigns.stages import Stage
 from campaigns.values import filled_for_reader
 from campaigns.views import blueprint
 from campaigns.views.pieces import way_back
-from tcma.core import clock, web
+from campaigns.views.staging import stage_at
+from tcma.core import web
 from tcma.core.origins import address_of
-from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
 
@@ -26,7 +26,7 @@ DESKTOP, PHONE = "desktop", "phone"
 @requires(P.KITS_READ)
 def mail_look(kind: str, public_id: str, step: str) -> Response:
     """One mail in its frame; `screen` (desktop, phone) and `look` (light, dark, inverted) choose how."""
-    stage = stage_of(kind, public_id, query=request.args, by=current_actor(), today=clock.now().date())
+    stage = stage_at(kind, public_id)
     mail = mail_step(stage.content, step)
     screen = PHONE if request.args.get("screen") == PHONE else DESKTOP
     look = request.args.get("look", MailLook.LIGHT, type=MailLook)

@@ -21,10 +21,11 @@ from assets.library.terms import digest_of_terms, terms_to_accept
 from campaigns.operations.launches import OPEN
 from campaigns.queries.fields import fields_of, locked_labels, said_of, usual_words
 from campaigns.queries.pieces import piece_of
-from campaigns.stages import Stage, stage_of
+from campaigns.stages import Stage
 from campaigns.views import blueprint
 from campaigns.views.files import file_words
 from campaigns.views.previews import LARGE, picture_url
+from campaigns.views.staging import stage_in_use
 from tcma.core import clock, runtime, web
 from tcma.core.db import reading, require
 from tcma.core.errors import DomainError, NotFound
@@ -32,10 +33,6 @@ from tcma.core.origins import serves_file
 from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
-
-
-def _stage(kind: str, public_id: str) -> Stage:
-    return stage_of(kind, public_id, query=request.args, by=current_actor(), today=clock.now().date())
 
 
 def _may_change(stage: Stage) -> bool:
@@ -48,7 +45,7 @@ def _may_change(stage: Stage) -> bool:
 @requires(P.KITS_READ)
 def piece(kind: str, public_id: str, key: str) -> Response:
     """A piece at its full size, with the zones that are open to the partner."""
-    return _piece_page(_stage(kind, public_id), key)
+    return _piece_page(stage_in_use(kind, public_id), key)
 
 
 def _piece_page(
@@ -164,7 +161,7 @@ def _tried(stage: Stage, key: str, words: Mapping[str, str], styles: Styles) -> 
 @reading()
 def try_words(kind: str, public_id: str, key: str) -> Response:
     """Answer with the piece as it looks with what is being typed and chosen; nothing is kept, and nobody waited for."""
-    stage = _stage(kind, public_id)
+    stage = stage_in_use(kind, public_id)
     words, styles, refusal = _given_words(stage, key), _given_styles(stage, key), list[str]()
     shown = piece_of(stage.content, key, stage.side.language)
     try:
@@ -211,7 +208,7 @@ def _stylable(stage: Stage, key: str, styles: Styles) -> dict[str, dict[str, str
 @requires(P.LAUNCHES_WRITE)
 def save_words(kind: str, public_id: str, key: str) -> BaseResponse:
     """Keep the partner's words and looks of the zones that are open to it; what does not fit stays typed, unkept."""
-    stage = _stage(kind, public_id)
+    stage = stage_in_use(kind, public_id)
     place, words, styles = _place(stage, key), _given_words(stage, key), _given_styles(stage, key)
     try:
         clean = checked_words(place["layout"], words)
@@ -251,7 +248,7 @@ def _saved(stage: Stage, key: str, words: str) -> BaseResponse:
 @requires(P.LAUNCHES_WRITE)
 def place_picture(kind: str, public_id: str, key: str, zone: str) -> BaseResponse:
     """Show the partner's own picture in a place of the piece, or the vendor's again."""
-    stage = _stage(kind, public_id)
+    stage = stage_in_use(kind, public_id)
     place, file = _place(stage, key), request.files.get("picture")
     try:
         if "remove" in request.form:
@@ -274,7 +271,7 @@ def _data_of(file: FileStorage | None, zone: str) -> bytes:
 @serves_file
 def placed_picture(kind: str, public_id: str, key: str, zone: str) -> Response:
     """Answer with the picture that the partner has put into a place, whole."""
-    stage = _stage(kind, public_id)
+    stage = stage_in_use(kind, public_id)
     known = stage.content.design(key).zones.get(zone)
     require(known if known is not None and known.kind in PICTURE_KINDS else None)
     data = runtime.store().get(require(stage.side.words.get(key, {}).get(zone)))

@@ -13,13 +13,12 @@ from assets.library.rendering import preview
 from campaigns.mails import MailLook, mail_parts, mail_step
 from campaigns.pages import shown_page
 from campaigns.queries.pieces import piece_of
-from campaigns.stages import Stage, stage_of
+from campaigns.stages import Stage
 from campaigns.views import blueprint
 from campaigns.views.public import brand_colours, public_brand
-from tcma.core import clock
+from campaigns.views.staging import stage_at, stage_in_use
 from tcma.core.db import require
 from tcma.core.origins import address_of, app_origin, files_origin, serves_file
-from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
 
@@ -34,10 +33,6 @@ PAGE_POLICY = (
     "default-src 'none'; style-src {files}; font-src {files}; img-src {files} data:; form-action 'none'; "
     "base-uri 'none'; frame-ancestors {app}; sandbox allow-same-origin"
 )
-
-
-def _stage(kind: str, public_id: str) -> Stage:
-    return stage_of(kind, public_id, query=request.args, by=current_actor(), today=clock.now().date())
 
 
 def picture_url(stage: Stage, key: str, page: int = 1, *, large: bool = False) -> str:
@@ -70,7 +65,7 @@ def image_url(stage: Stage, source: str) -> str:
 @serves_file
 def piece_picture(kind: str, public_id: str, key: str, page: int) -> Response:
     """Answer with a page of a piece as a picture, by the same renderer that makes the files."""
-    stage = _stage(kind, public_id)
+    stage = stage_in_use(kind, public_id)
     pages = len(stage.content.design(key).pages)
     most = LARGE if request.args.get("size") == "large" else THUMB
     made = preview(
@@ -87,7 +82,7 @@ def piece_picture(kind: str, public_id: str, key: str, page: int) -> Response:
 @serves_file
 def artwork(kind: str, public_id: str, path: str) -> Response:
     """Answer with a picture of the kit, as a mail or a page shows it."""
-    found = _stage(kind, public_id).content.artwork.get(f"artwork/{path}")
+    found = stage_at(kind, public_id).content.artwork.get(f"artwork/{path}")
     picture = require(found if isinstance(found, Picture) else None)
     return _picture(picture.data, f"image/{picture.format.lower()}")
 
@@ -97,7 +92,7 @@ def artwork(kind: str, public_id: str, path: str) -> Response:
 @serves_file
 def logo_picture(kind: str, public_id: str, ground: str) -> Response:
     """Answer with the logo of the brand on the stage."""
-    brand = _stage(kind, public_id).side.brand
+    brand = stage_at(kind, public_id).side.brand
     light, dark = brand.get("logo_blob"), brand.get("logo_dark_blob")
     blob = (dark or light) if ground == "dark" else (light or dark)
     return _picture(logo_bytes(require(blob or None)), "image/png")
@@ -111,7 +106,7 @@ def mail(kind: str, public_id: str, step: str) -> Response:
 
     `look` shows it light, dark or inverted, whatever the browser prefers.
     """
-    stage = _stage(kind, public_id)
+    stage = stage_at(kind, public_id)
     brand = brand_from(stage.side.brand, stage.side.language)
     parts = mail_parts(
         stage.content,
@@ -130,7 +125,7 @@ def mail(kind: str, public_id: str, step: str) -> Response:
 @serves_file
 def page(kind: str, public_id: str) -> Response:
     """Answer with the landing page as visitors see it; its form takes nothing here."""
-    stage = _stage(kind, public_id)
+    stage = stage_at(kind, public_id)
     language = stage.side.language
     shown = shown_page(
         stage.content,
@@ -165,7 +160,7 @@ def _framed(html: str, policy: str) -> Response:
 @serves_file
 def brand_sheet(kind: str, public_id: str) -> Response:
     """Answer with the brand's colours for the public pages."""
-    stage = _stage(kind, public_id)
+    stage = stage_at(kind, public_id)
     return Response(brand_colours(stage.side.brand), mimetype="text/css")
 
 

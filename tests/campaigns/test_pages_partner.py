@@ -203,6 +203,9 @@ def test_a_withdrawn_kit_ends_what_runs_and_its_files(
     assert "withdrawn this campaign" in browser.get(address).text
     assert browser.get(made.location).status_code == 404
     assert browser.get(f"/campaigns/{on_offer['kit']}").status_code == 404
+    pieces = f"/looks/launch/{address.rpartition('/')[2]}"
+    for gone in ("/pieces/banner", "/pieces/banner/1.png", "/files", "/files.zip"):
+        assert browser.get(pieces + gone).status_code == 404, gone
     with acting(people.actor("vera")):
         assert session.scalars(sa.select(KitVersion.state)).one() is KitState.RECALLED
 
