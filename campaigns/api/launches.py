@@ -16,7 +16,7 @@ from campaigns.operations import branches
 from campaigns.operations import launches as operations
 from campaigns.operations.repeating import begin_again
 from campaigns.outcomes import outcomes_of
-from campaigns.queries.branches import BranchRun, branch_names, people_of, run_together
+from campaigns.queries.branches import BranchRun, people_of, run_together
 from campaigns.queries.launches import launch_by, lists_of, lists_of_each
 from campaigns.queries.topics import topic_of
 from campaigns.stopping import answer_when_stopped
@@ -31,7 +31,7 @@ from tcma.core.tenancy import current_actor
 from tcma.core.words import lazy_gettext as _
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
-from tcma.partners.branches import site_ids
+from tcma.partners.branches import branch_addresses, site_ids
 
 
 def launch_out(launch: Launch) -> LaunchOut:
@@ -44,7 +44,7 @@ def launches_out(found: Sequence[Launch]) -> list[LaunchOut]:
     keys, actor = [one.id for one in found], current_actor()
     outcomes, picked = outcomes_of(keys), lists_of_each(keys)
     names = {row.id: row.public_id for row in contact_lists(actor.partner_id)} if actor.partner_id else {}
-    branch_of = branch_names([one.site_id for one in found if one.site_id is not None])
+    branch_of = branch_addresses([one.site_id for one in found if one.site_id is not None])
     return [
         LaunchOut(
             id=one.public_id,
@@ -153,8 +153,8 @@ def in_branches(launch_id: str) -> BranchRunList:
 
 def _run_out(one: BranchRun) -> BranchRunOut:
     return BranchRunOut(
-        launch=one.launch.public_id, branch=one.branch, state=one.launch.state.value, recipients=one.launch.recipients,
-        leads=one.leads, outcomes=dict(one.outcomes),
+        launch=one.launch.public_id, branch=one.address, branch_name=one.branch, state=one.launch.state.value,
+        recipients=one.launch.recipients, leads=one.leads, outcomes=dict(one.outcomes),
     )  # fmt: skip
 
 

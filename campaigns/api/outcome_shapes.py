@@ -34,6 +34,7 @@ class BranchRunOut(Answer):
 
     launch: str
     branch: str
+    branch_name: str
     state: str
     recipients: int
     leads: int

@@ -352,7 +352,7 @@ class LaunchOut(Answer):
     recipients: int
     lists: list[str]
     outcomes: dict[str, int] = Field(description="How many mails stand where: one word per mail, as in the report.")
-    branch: str | None = Field(description="The branch that it runs for, by its name.")
+    branch: str | None = Field(description="The branch that it runs for.")
     together: str | None = Field(description="Campaigns that were started in one go have this in common.")
 
 

@@ -60,6 +60,7 @@ class BranchRun:
 
     launch: Launch
     branch: str
+    address: str
     outcomes: Mapping[str, int]
     leads: int
 
@@ -69,14 +70,16 @@ def run_together(launch: Launch) -> list[BranchRun]:
     if launch.together is None:
         return []
     rows = session.execute(
-        sa.select(Launch, Site.name)
+        sa.select(Launch, Site.name, Site.public_id)
         .join(Site, Site.id == Launch.site_id)
         .where(Launch.together == launch.together, Launch.partner_id == launch.partner_id)
         .order_by(Launch.id)
     ).all()
-    keys = [one.id for one, _name in rows]
+    keys = [row[0].id for row in rows]
     outcomes, leads = outcomes_of(keys), _leads(keys)
-    return [BranchRun(one, name, outcomes.get(one.id, {}), leads.get(one.id, 0)) for one, name in rows]
+    return [
+        BranchRun(one, name, address, outcomes.get(one.id, {}), leads.get(one.id, 0)) for one, name, address in rows
+    ]
 
 
 def _leads(launch_ids: Sequence[int]) -> dict[int, int]:
