@@ -72,7 +72,7 @@ def _read(batch_id: int, by: Actor) -> Work | None:
         return None
     version = session.get_one(KitVersion, batch.kit_version_id)
     wanted = wanted_by(version)
-    partners = partner_facts(after=batch.after_id, until=batch.until_id, limit=BETWEEN)
+    partners = partner_facts(after=batch.after_id, until=batch.until_id, limit=BETWEEN, kit_id=version.kit_id)
     fitting = [partner for partner in partners if fit_of(wanted, partner).fits]
     brands, vendor = brands_of_partners([one.partner_id for one in fitting], by=by), vendors_side(version)
     sides = tuple(

@@ -15,9 +15,17 @@ from tcma.partners.queries import tiers_of
 
 
 def partner_facts(
-    *, after: int = 0, until: int | None = None, limit: int = 500, partner_id: int | None = None
+    *,
+    after: int = 0,
+    until: int | None = None,
+    limit: int = 500,
+    partner_id: int | None = None,
+    kit_id: int | None = None,
 ) -> list[PartnerFacts]:
-    """Return the facts of active partners in reach, in the order of their keys, behind `after` and up to `until`."""
+    """Return the facts of active partners in reach, in the order of their keys, behind `after` and up to `until`.
+
+    With `kit_id` they tell only the groups that this kit is limited to: nothing else decides on its fit.
+    """
     chosen = (
         sa.select(Partnership, Organisation.country, Organisation.language)
         .join(Organisation, Organisation.id == Partnership.partner_id)
@@ -36,7 +44,7 @@ def partner_facts(
     rows = session.execute(chosen).all()
     countries = _countries_served(row[0].id for row in rows)
     held = tiers_of(row[0].id for row in rows)
-    groups = _groups_of([row[0].partner_id for row in rows])
+    groups = _groups_of([row[0].partner_id for row in rows], kit_id)
     return [
         PartnerFacts(
             partner_id=partnership.partner_id,
@@ -62,10 +70,13 @@ def _countries_served(partnership_ids: Iterable[int]) -> dict[int, set[str]]:
     return found
 
 
-def _groups_of(partner_ids: Sequence[int]) -> dict[int, set[str]]:
-    """Return, for each of these partners, the groups that it is in, of those that kits are limited to."""
+def _groups_of(partner_ids: Sequence[int], kit_id: int | None) -> dict[int, set[str]]:
+    """Return, for each of these partners, the groups that it is in, of those that this kit or any is limited to."""
     found: dict[int, set[str]] = defaultdict(set)
-    used = sa.select(PartnerGroup).where(PartnerGroup.id.in_(sa.select(KitGroup.group_id)))
+    limits = sa.select(KitGroup.group_id)
+    if kit_id is not None:
+        limits = limits.where(KitGroup.kit_id == kit_id)
+    used = sa.select(PartnerGroup).where(PartnerGroup.id.in_(limits))
     for group in session.scalars(used.order_by(PartnerGroup.id)) if partner_ids else ():
         for partner_id in members_among(Rules.from_json(group.rules), partner_ids):
             found[partner_id].add(group.public_id)

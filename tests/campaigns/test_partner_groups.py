@@ -5,9 +5,10 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from campaigns.models import Kit, KitGrant, KitVersion
+from campaigns.models import Kit, KitGrant, KitGroup, KitVersion
 from campaigns.operations import kits as kit_operations
 from campaigns.operations.granting import limit_kit
+from campaigns.queries.fit import partner_facts
 from campaigns.queries.kits import offered_kits
 from tcma.core import clock, outbox
 from tcma.core.db import session
@@ -159,6 +160,23 @@ def test_a_kit_that_is_limited_to_several_groups_goes_to_those_in_any(
     limited(people, kit_id, now, rules(("tier", "is", "gold")), rules(("country", "is", "FR")))
 
     assert offered(people, now) == {"alice", "charlie"}
+
+
+def test_the_groups_of_other_kits_are_not_asked_for_the_fit_of_one(people: People, now: datetime, kit_id: int) -> None:
+    (address,) = limited(people, kit_id, now, rules(("tier", "is", "gold")))
+    with acting(people.actor("vera")) as by:
+        other = Kit(vendor_id=people.vendor.id, slug="another", theme="cloud", created_at=now)
+        germans = groups.save_group(name="Germans", rules=rules(("country", "is", "DE")), by=by, now=now)
+        session.add(other)
+        session.flush()
+        session.add(KitGroup(vendor_id=people.vendor.id, kit_id=other.id, group_id=germans.id))
+        session.flush()
+
+        (mine,) = partner_facts(partner_id=people.partner.id, kit_id=kit_id)
+        (all_of_them,) = partner_facts(partner_id=people.partner.id)
+
+    assert mine.groups == {address}
+    assert all_of_them.groups == {address, germans.public_id}
 
 
 def test_a_kit_moves_with_the_rules_of_its_group_and_with_the_partner(
