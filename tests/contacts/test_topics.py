@@ -111,6 +111,26 @@ def test_the_preference_page_offers_them_in_the_readers_language(client: FlaskCl
         assert queries.topics_declined(person.id, [topic.key, "security"]) == {topic.key}
 
 
+def test_the_person_s_page_tells_a_declined_topic_from_a_permission_that_was_taken_back(
+    client: FlaskClient, people: People
+) -> None:
+    topic = named(people, "Printing", clock.now())
+    person = contact(people.partner)
+    by = people.actor("alice")
+    for wanted in ({topic.key: False, "security": False}, {topic.key: False, "security": True}):
+        with acting(by):
+            operations.choose_topics(
+                partner_id=people.partner.id, contact_id=person.id, wanted=wanted, language=None, by=by, now=clock.now()
+            )
+        session.commit()
+
+    page = signed_in(client, people.alice).get(f"/contacts/{person.public_id}").text
+
+    assert "Wants nothing about: Printing" in page
+    assert "Wants to read about: Security" in page
+    assert "Permission taken back" not in page
+
+
 def test_the_partner_names_renames_and_removes_and_nobody_else_sees(client: FlaskClient, people: People) -> None:
     alice = signed_in(client, people.alice)
     assert alice.post("/contacts/topics", data={"name": "Printing", "name_de": "Drucken"}).status_code == 303
