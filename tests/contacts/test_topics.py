@@ -61,6 +61,22 @@ def test_who_declined_a_topic_is_left_out_of_what_is_about_it(people: People, no
     assert claimed == {person.id: "topic", other.id: None}
 
 
+def test_who_wants_a_declined_topic_again_is_mailed_about_it_again(people: People, now: datetime) -> None:
+    topic, person, by = named(people, "Printing", now), contact(people.partner), people.actor("alice")
+
+    told = []
+    for wanted in (False, True):
+        with acting(by):
+            operations.choose_topics(
+                partner_id=people.partner.id, contact_id=person.id, wanted={topic.key: wanted}, language=None, by=by,
+                now=now,
+            )  # fmt: skip
+            session.flush()
+            told += queries.may_be_mailed([person.id], people.vendor.id, now, topic=topic.key).values()
+
+    assert told == ["topic", None]
+
+
 def test_a_topic_that_comes_back_for_a_theme_has_what_people_said_of_it(people: People, now: datetime) -> None:
     first = named(people, "Burglars", now, theme="security")
     by = people.actor("alice")
