@@ -88,6 +88,15 @@ def test_a_topic_that_comes_back_for_a_theme_has_what_people_said_of_it(people: 
     assert to_choose(people)[0] == "Locks"
 
 
+def test_a_topic_that_is_called_otherwise_keeps_what_people_said_of_it(people: People, now: datetime) -> None:
+    topic, by = named(people, "Printing", now), people.actor("alice")
+
+    with acting(by):
+        renamed = operations.change_topic(topic_id=topic.id, name="Printers", names={}, by=by, now=now)
+
+        assert (renamed.name, renamed.key) == ("Printers", topic.key)
+
+
 def test_odd_topics_are_refused_with_the_field(people: People, now: datetime) -> None:
     named(people, "Printing", now, theme="backup")
 
@@ -176,10 +185,13 @@ def test_the_api_does_what_the_pages_do(client: FlaskClient, people: People) -> 
     key = {"Authorization": f"Bearer {secret}"}
 
     made = client.post("/api/v1/topics", json={"name": "Printing", "names": {"de": "Drucken"}}, headers=key).get_json()
+    themed = client.post("/api/v1/topics", json={"name": "Locks", "theme": "security"}, headers=key).get_json()
+    client.delete(f"/api/v1/topics/{themed['id']}", headers=key)
     changed = client.put(f"/api/v1/topics/{made['id']}", json={"name": "Printers"}, headers=key).get_json()
     listed = client.get("/api/v1/topics", headers=key).get_json()["items"]
     gone = client.delete(f"/api/v1/topics/{made['id']}", headers=key)
 
+    assert themed["key"] == "security"
     assert (made["key"], made["names"]) == (made["id"], {"de": "Drucken"})
     assert (changed["name"], changed["names"]) == ("Printers", {})
     assert [one["id"] for one in listed] == [made["id"]]
