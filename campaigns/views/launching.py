@@ -42,7 +42,7 @@ from campaigns.queries.topics import topic_of
 from campaigns.stages import Stage, stage_of_kit, stage_of_launch
 from campaigns.values import filled
 from campaigns.views import blueprint
-from campaigns.views.branching import branch_choices, branches_chosen, branches_given
+from campaigns.views.branching import branch_choices, branches_chosen, branches_given, for_branches
 from campaigns.views.hours import hours_form
 from campaigns.views.offers import for_the_reader, own_cost
 from campaigns.views.previews import picture_url
@@ -296,6 +296,7 @@ def _review_page(launch: Launch, form: StartForm, *, refused: Sequence[str] = ()
         whole=_people(launch, picked, now),
         picked=picked,
         branches=_branch_counts(launch, picked, now),
+        for_branches=for_branches(launch),
         own_tool=launch.execution is Execution.EXPORTED,
         has_mails=bool(picked) and not is_left_out_mails(launch),
         reasons=reasons,

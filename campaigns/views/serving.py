@@ -25,6 +25,7 @@ from campaigns.queries.serving import (
 from campaigns.queries.topics import topic_of
 from campaigns.stages import stage_of_launch
 from campaigns.views import blueprint
+from campaigns.views.branching import for_branches
 from campaigns.views.kits import own_kit
 from tcma.contacts.queries import audience as people_on
 from tcma.core import clock, limits, runtime, tenancy, web
@@ -193,6 +194,7 @@ def _answer_page(token: str, launch: Launch, name: str, *, reasons: list[str] | 
         starts_at=LocalSchedule.at(start, launch.zone).instant if start else None,
         people=people_on(list_ids=usual_lists(launch), vendor_id=launch.vendor_id, now=now, topic=topic_of(launch)),
         mails=len(stage.content.mails),
+        for_branches=for_branches(launch),
         reasons=reasons or [],
         status=422 if reasons else 200,
     )

@@ -285,6 +285,10 @@ def test_it_is_all_done_in_the_browser(people: People, two: list[Kept], now: dat
     assert "For which branches?" in look
     assert "goes to Lisbon" in audience_page
     assert "In the time zone of each branch" in review
+    for before_the_start in (audience_page, review):
+        assert "For 2 branches: Hamburg, Lisbon" in before_the_start
+    assert "Start in 2 branches" in review
+    assert "Shown here as Hamburg sends it." in review
     assert "In your branches" in page
     assert "Lisbon" in page
     assert stop.status_code == 303
@@ -364,9 +368,10 @@ def test_a_list_and_a_person_are_given_to_a_branch_and_to_nobody_elses(
     given_all = browser.post(f"/contacts/lists/{listed}/branch", data={"branch": keys[0]})
     given_one = browser.post(f"/contacts/{person}/branch", data={"branch": keys[1]})
     nobodys = browser.post(f"/contacts/{person}/branch", data={"branch": "sit_nobody"})
+    unchosen = browser.post(f"/contacts/lists/{listed}/branch", data={"branch": ""})
 
-    assert "Everybody on this list belongs" in page
-    assert (given_all.status_code, given_one.status_code, nobodys.status_code) == (303, 303, 404)
+    assert "Let everybody on this list belong to" in page
+    assert [one.status_code for one in (given_all, given_one, nobodys, unchosen)] == [303, 303, 404, 422]
     with acting(people.actor("alice")):
         where = dict(session.execute(sa.select(Contact.first_name, Contact.site_id)).all())
     assert where["Eva"] == lisbon

@@ -20,7 +20,7 @@ from tcma.core.models import Message
 from tcma.core.tenancy import acting
 from tcma.identity.operations.tokens import make_token, scopes_for
 from tests.contacts.rows import contact
-from tests.contacts.test_confirming import confirm, reason, sent, token_of
+from tests.contacts.test_confirming import captured, confirm, reason, sent, token_of
 from tests.contacts.test_imports import bring_in, row, table
 from tests.people import People
 from tests.signing_in import signed_in
@@ -103,6 +103,18 @@ def test_who_has_confirmed_before_is_not_asked_again(people: People, now: dateti
     assert reason(people, person.id) is None
 
 
+def test_who_confirmed_on_a_form_is_not_asked_by_a_list(people: People, now: datetime) -> None:
+    list_id, _address = asking_list(people, now)
+    person, token = captured(people, now)
+    assert confirm(people, token, now)
+    session.commit()
+
+    put_on(people, list_id, person, now + timedelta(days=2))
+
+    assert asked(people) == ["eva@kunde.example"]  # by the form
+    assert reason(people, person) is None
+
+
 def test_who_opted_out_is_not_asked(people: People, now: datetime) -> None:
     list_id, _address = asking_list(people, now)
     person = contact(people.partner, email="gone@kunde.example")
@@ -158,6 +170,19 @@ def test_a_permission_by_hand_does_not_stand_for_the_person_s_own_word(people: P
             contact_id=person.id, basis=Basis.CONSENT, method="by_hand", source="on paper", by=by, now=now
         )
     assert reason(people, person.id) is None
+
+
+def test_a_permission_that_was_recorded_by_hand_before_has_to_be_confirmed_too(people: People, now: datetime) -> None:
+    list_id, _address = asking_list(people, now)
+    person, by = contact(people.partner, basis=None), people.actor("alice")
+    with acting(by):
+        operations.record_consent(
+            contact_id=person.id, basis=Basis.CONSENT, method="by_hand", source="card", by=by, now=now
+        )
+
+    put_on(people, list_id, person.id, now)
+
+    assert (len(asked(people)), reason(people, person.id)) == (1, "waiting")
 
 
 def test_a_new_address_is_asked_and_the_old_ones_yes_does_not_count(people: People, now: datetime) -> None:
@@ -293,6 +318,28 @@ def test_only_the_partner_sees_and_chooses_what_a_list_asks(client: FlaskClient,
         assert browser.post(f"/contacts/lists/{address}/confirmation", data={"wanted": "0"}).status_code in {403, 404}
         assert browser.get(f"/contacts/lists/{address}").status_code in {403, 404}
     assert reason(people, person.id) == "waiting"
+
+
+def test_the_person_s_page_tells_what_was_asked_and_which_text_was_agreed_to(
+    client: FlaskClient, people: People
+) -> None:
+    list_id, _address = asking_list(people, clock.now(), "Our paper")
+    person = contact(people.partner)
+    put_on(people, list_id, person.id, clock.now())
+    with acting(people.actor("alice")):
+        token = token_of(sent()[-1])
+    text = "Alice&#39;s company may write to me by e-mail about its offers and news."
+
+    asking = client.get(f"/confirm/{token}").text
+    before = signed_in(client, people.alice).get(f"/contacts/{person.public_id}").text
+    client.post(f"/confirm/{token}")
+    after = signed_in(client, people.alice).get(f"/contacts/{person.public_id}").text
+
+    assert text in asking
+    assert "Asked to confirm by mail" in before
+    assert text not in before
+    assert "Asked to confirm by mail" not in after
+    assert f"Confirmed by mail · Our paper · “{text}" in after
 
 
 def test_an_import_says_beforehand_what_a_list_asks(client: FlaskClient, people: People) -> None:

@@ -90,6 +90,29 @@ def test_an_opt_out_after_the_mail_is_not_undone_by_its_link(people: People, now
     assert reason(people, person) == "suppressed"
 
 
+def test_saying_yes_takes_back_an_opt_out_of_before_and_no_block_of_the_partner(people: People, now: datetime) -> None:
+    person, _token = captured(people, now)
+    by, later = people.actor("alice"), now + timedelta(days=2)
+    with acting(by):
+        operations.withdraw(contact_id=person, method="link", by=by, now=now + timedelta(hours=1))
+    _person, token = captured(people, later)
+
+    assert confirm(people, token, later)
+    assert reason(people, person) is None
+
+    with acting(by):
+        operations.withdraw(contact_id=person, method="link", by=by, now=later + timedelta(days=1))
+        operations.subscribe_again(
+            partner_id=people.partner.id, contact_id=person, by=by, now=later + timedelta(days=2)
+        )
+        operations.block(entries=["eva@kunde.example"], by=by, now=later + timedelta(days=2))
+        operations.withdraw(contact_id=person, method="told_us", by=by, now=later + timedelta(days=2))
+    _person, token = captured(people, later + timedelta(days=4))
+
+    assert confirm(people, token, later + timedelta(days=4))
+    assert reason(people, person) == "suppressed"
+
+
 def test_a_link_is_good_for_its_address_and_for_a_month(people: People, now: datetime) -> None:
     person, token = captured(people, now)
     with pytest.raises(ForgedLink):

@@ -1,19 +1,24 @@
 """A file that says which branch its people belong to: taken by name, refused where there is none, written out again."""
 
+import io
+import re
 from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from tcma.contacts import exporting, operations
 from tcma.contacts.columns import BRANCH, LEFT_OUT
 from tcma.contacts.models import Contact, ImportFinding, Merge
 from tcma.contacts.operations.imports import OddMapping
+from tcma.core import clock, outbox
 from tcma.core.db import session
 from tcma.core.tenancy import acting
 from tcma.partners import branches
 from tests.contacts.test_imports import bring_in, table
 from tests.people import People
+from tests.signing_in import signed_in
 
 HEADER = ["Email", "Filiale"]
 ANN, BEN, CEM = "ann@example.com", "ben@example.com", "cem@example.com"
@@ -106,3 +111,47 @@ def test_a_partner_without_branches_is_not_offered_the_column(people: People, no
 
     with pytest.raises(OddMapping, match="no branches yet"):
         bring_in(people, rows((ANN, "Hamburg")), now, fields=["email", BRANCH])
+
+
+MEANS = re.compile(r'<select class="select" name="field" id="field-1">(.*?)</select>', re.DOTALL)
+
+CHOSEN = {"field": ["email", BRANCH], "basis": "consent", "source": "Fair", "into": "none", "merge": "file"}
+
+
+def uploaded(client: FlaskClient, people: People, data: bytes) -> str:
+    """Hand a file in as Alice; returns where its columns are asked."""
+    answer = signed_in(client, people.alice).post("/contacts/imports/new", data={"file": (io.BytesIO(data), "p.csv")})
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_the_page_of_columns_offers_the_branch_says_which_there_are_and_takes_people_there(
+    client: FlaskClient, people: People, now: datetime, hamburg: int, lisbon: int
+) -> None:
+    branch(people, "Paris", now, who="charlie")
+    where = uploaded(client, people, rows((ANN, "Hamburg"), (BEN, "Paris")))
+
+    page = client.get(where).text
+    answer = client.post(where, data=CHOSEN)
+    outbox.drain(now=clock.now())
+
+    assert '<option value="branch" selected>Branch</option>' in MEANS.search(page)[1]  # type: ignore[index]
+    assert "has to name one of yours: Hamburg, Lisbon." in page
+    assert "Paris." not in page
+    assert answer.status_code == 303
+    assert whose(people) == {ANN: hamburg}
+    assert "You have no branch of this name." in client.get(where).text
+
+
+def test_the_page_of_columns_says_nothing_of_branches_where_there_are_none(client: FlaskClient, people: People) -> None:
+    where = uploaded(client, people, rows((ANN, "Hamburg")))
+
+    page = client.get(where).text
+    answer = client.post(where, data=CHOSEN)
+
+    offered = MEANS.search(page)[1]  # type: ignore[index]
+    assert 'value="branch"' not in offered
+    assert "selected" not in offered  # it is left out
+    assert "has to name one of yours" not in page
+    assert answer.status_code == 422
+    assert "no branches yet" in answer.text

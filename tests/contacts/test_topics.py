@@ -61,6 +61,22 @@ def test_who_declined_a_topic_is_left_out_of_what_is_about_it(people: People, no
     assert claimed == {person.id: "topic", other.id: None}
 
 
+def test_who_wants_a_declined_topic_again_is_mailed_about_it_again(people: People, now: datetime) -> None:
+    topic, person, by = named(people, "Printing", now), contact(people.partner), people.actor("alice")
+
+    told = []
+    for wanted in (False, True):
+        with acting(by):
+            operations.choose_topics(
+                partner_id=people.partner.id, contact_id=person.id, wanted={topic.key: wanted}, language=None, by=by,
+                now=now,
+            )  # fmt: skip
+            session.flush()
+            told += queries.may_be_mailed([person.id], people.vendor.id, now, topic=topic.key).values()
+
+    assert told == ["topic", None]
+
+
 def test_a_topic_that_comes_back_for_a_theme_has_what_people_said_of_it(people: People, now: datetime) -> None:
     first = named(people, "Burglars", now, theme="security")
     by = people.actor("alice")
@@ -70,6 +86,15 @@ def test_a_topic_that_comes_back_for_a_theme_has_what_people_said_of_it(people: 
 
     assert (again.id, again.key) == (first.id, "security")
     assert to_choose(people)[0] == "Locks"
+
+
+def test_a_topic_that_is_called_otherwise_keeps_what_people_said_of_it(people: People, now: datetime) -> None:
+    topic, by = named(people, "Printing", now), people.actor("alice")
+
+    with acting(by):
+        renamed = operations.change_topic(topic_id=topic.id, name="Printers", names={}, by=by, now=now)
+
+        assert (renamed.name, renamed.key) == ("Printers", topic.key)
 
 
 def test_odd_topics_are_refused_with_the_field(people: People, now: datetime) -> None:
@@ -111,6 +136,26 @@ def test_the_preference_page_offers_them_in_the_readers_language(client: FlaskCl
         assert queries.topics_declined(person.id, [topic.key, "security"]) == {topic.key}
 
 
+def test_the_person_s_page_tells_a_declined_topic_from_a_permission_that_was_taken_back(
+    client: FlaskClient, people: People
+) -> None:
+    topic = named(people, "Printing", clock.now())
+    person = contact(people.partner)
+    by = people.actor("alice")
+    for wanted in ({topic.key: False, "security": False}, {topic.key: False, "security": True}):
+        with acting(by):
+            operations.choose_topics(
+                partner_id=people.partner.id, contact_id=person.id, wanted=wanted, language=None, by=by, now=clock.now()
+            )
+        session.commit()
+
+    page = signed_in(client, people.alice).get(f"/contacts/{person.public_id}").text
+
+    assert "Wants nothing about: Printing" in page
+    assert "Wants to read about: Security" in page
+    assert "Permission taken back" not in page
+
+
 def test_the_partner_names_renames_and_removes_and_nobody_else_sees(client: FlaskClient, people: People) -> None:
     alice = signed_in(client, people.alice)
     assert alice.post("/contacts/topics", data={"name": "Printing", "name_de": "Drucken"}).status_code == 303
@@ -140,10 +185,13 @@ def test_the_api_does_what_the_pages_do(client: FlaskClient, people: People) -> 
     key = {"Authorization": f"Bearer {secret}"}
 
     made = client.post("/api/v1/topics", json={"name": "Printing", "names": {"de": "Drucken"}}, headers=key).get_json()
+    themed = client.post("/api/v1/topics", json={"name": "Locks", "theme": "security"}, headers=key).get_json()
+    client.delete(f"/api/v1/topics/{themed['id']}", headers=key)
     changed = client.put(f"/api/v1/topics/{made['id']}", json={"name": "Printers"}, headers=key).get_json()
     listed = client.get("/api/v1/topics", headers=key).get_json()["items"]
     gone = client.delete(f"/api/v1/topics/{made['id']}", headers=key)
 
+    assert themed["key"] == "security"
     assert (made["key"], made["names"]) == (made["id"], {"de": "Drucken"})
     assert (changed["name"], changed["names"]) == ("Printers", {})
     assert [one["id"] for one in listed] == [made["id"]]

@@ -174,6 +174,17 @@ def test_a_partner_confirms_signed_in_too(app: Flask, recall: Recall, people: Pe
     assert signed_in(app.test_client(), people.charlie).get("/withdrawn").text.count(REASON) == 0
 
 
+def test_who_only_started_a_campaign_reads_of_it_and_of_no_files(app: Flask, recall: Recall, people: People) -> None:
+    with acting(people.actor("vera")):
+        session.execute(sa.update(RecallNotice).values(files=0, launches=1))
+    session.commit()
+
+    page = signed_in(app.test_client(), people.alice).get("/withdrawn").text
+
+    assert "You started a campaign of it, and made no files." in page
+    assert "0 files" not in page
+
+
 def test_the_first_page_leads_to_what_is_withdrawn_until_it_is_confirmed_and_nobody_elses_does(
     app: Flask, recall: Recall, people: People
 ) -> None:

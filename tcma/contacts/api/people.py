@@ -252,7 +252,7 @@ def erase_contact(contact_id: str) -> Nothing:
 @blueprint.output(History)
 def consent(contact_id: str) -> dict[str, Any]:
     """Give every word of a person about being written to."""
-    return {"items": list(queries.history_of(queries.contact_by(contact_id).id))}
+    return {"items": [event for event, _text in queries.history_of(queries.contact_by(contact_id).id)]}
 
 
 @blueprint.post("/contacts/<contact_id>/consent")

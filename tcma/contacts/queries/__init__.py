@@ -32,7 +32,9 @@ from tcma.contacts.queries.people import (
     custom_names,
     history_of,
     lists_with,
+    question_to,
     reason_for,
+    statement_text,
     topics_declined,
 )
 from tcma.contacts.queries.topics import topic_by, topics_of, topics_to_choose
@@ -66,8 +68,10 @@ __all__ = [
     "lists_with",
     "mailable_contacts",
     "may_be_mailed",
+    "question_to",
     "reason_for",
     "samples_of",
+    "statement_text",
     "suppressed",
     "topic_by",
     "topics_declined",

@@ -7,7 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tcma.contacts.models import ConsentEvent, Contact, ContactField, ContactList, ListEntry
+from tcma.contacts.models import (
+    CollectionPoint,
+    Confirmation,
+    ConsentEvent,
+    Contact,
+    ContactField,
+    ContactList,
+    ListEntry,
+)
 from tcma.contacts.queries.audience import LeftOut, latest_consent, on_lists, reason_counts, reason_of
 from tcma.contacts.segments import Rules, condition
 from tcma.core.db import require, session
@@ -117,10 +125,30 @@ def reason_for(contact_id: int) -> str | None:
     )
 
 
-def history_of(contact_id: int) -> Sequence[ConsentEvent]:
-    """Return every word of a contact about being written to, the latest first."""
-    chosen = sa.select(ConsentEvent).where(ConsentEvent.contact_id == contact_id)
-    return session.scalars(chosen.order_by(ConsentEvent.id.desc()).limit(200)).all()
+def history_of(contact_id: int) -> list[tuple[ConsentEvent, str]]:
+    """Return every word of a contact about being written to, and the text that it agreed to, the latest first."""
+    chosen = (
+        sa.select(ConsentEvent, sa.func.coalesce(CollectionPoint.text, ""))
+        .outerjoin(CollectionPoint, CollectionPoint.id == ConsentEvent.collection_point_id)
+        .where(ConsentEvent.contact_id == contact_id)
+    )
+    return [(row[0], row[1]) for row in session.execute(chosen.order_by(ConsentEvent.id.desc()).limit(200))]
+
+
+def question_to(contact_id: int) -> tuple[Confirmation, str] | None:
+    """Return what a contact still has to confirm, and the name of the list that asks it."""
+    chosen = (
+        sa.select(Confirmation, ContactList.name)
+        .join(ContactList, ContactList.id == Confirmation.list_id)
+        .where(Confirmation.contact_id == contact_id, Confirmation.confirmed_at.is_(None))
+    )
+    row = session.execute(chosen).first()
+    return (row[0], row[1]) if row is not None else None
+
+
+def statement_text(point_id: int) -> str:
+    """Return what somebody is asked to agree to, or nothing where there is no such text."""
+    return session.scalar(sa.select(CollectionPoint.text).where(CollectionPoint.id == point_id)) or ""
 
 
 def lists_with(contact_id: int) -> Sequence[ContactList]:

@@ -109,31 +109,31 @@ def _topics(actor: Actor) -> dict[str, str]:
 
 
 @contextmanager
-def _confirming(token: str) -> Iterator[tuple[Actor, Reader | None]]:
-    """Act as somebody who agreed on a form, by the link in the mail that asks for it once more."""
-    partner_id, contact_id, *_rest = operations.to_confirm(token, now=clock.now())
+def _confirming(token: str) -> Iterator[tuple[Actor, Reader | None, str]]:
+    """Act as somebody who is asked to agree, by the link in the mail that asks; the text comes along."""
+    partner_id, contact_id, point_id, *_rest = operations.to_confirm(token, now=clock.now())
     actor = Actor(ActorKind.MAIL_LINK, f"contact:{contact_id}", partner_id=partner_id)
     with acting(actor):
         found = reader_of(partner_id, contact_id)
         if found is not None:
             g.page_language = found.language
             refresh()
-        yield actor, found
+        yield actor, found, queries.statement_text(point_id)
 
 
 @blueprint.get("/confirm/<token>")
 @public
 def confirm(token: str) -> Response:
     """Ask whether mails are wanted. Nothing happens yet: mail scanners press every link."""
-    with _confirming(token) as (actor, found):
-        return _page("contacts/confirm.html", _partner(actor), token, reader=found, done=None)
+    with _confirming(token) as (actor, found, text):
+        return _page("contacts/confirm.html", _partner(actor), token, reader=found, done=None, statement=text)
 
 
 @blueprint.post("/confirm/<token>")
 @public_post
 def say_yes(token: str) -> Response:
     """Keep that this person agreed, from the mailbox that the form named."""
-    with _confirming(token) as (actor, found):
+    with _confirming(token) as (actor, found, _text):
         done = operations.confirm_consent(token=token, by=actor, now=clock.now())
         return _page("contacts/confirm.html", _partner(actor), token, reader=found, done=done)
 

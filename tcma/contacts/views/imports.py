@@ -70,10 +70,11 @@ def _in_the_choice(one: queries.ListRow) -> str:
 
 
 def _mapping_page(found: ContactImport, form: MappingForm, fields: list[str], *, status: int = 200) -> Response:
+    branches = sites_of(found.partner_id)
     return web.render(
         "contacts/import_columns.html", found=found, form=form, fields=fields, header=found.mapping["header"],
         samples=queries.samples_of(found), hints=BASIS_HINTS, merge_hints=MERGE_HINTS, status=status,
-        choices=columns.choices(has_branches=bool(sites_of(found.partner_id))),
+        choices=columns.choices(has_branches=bool(branches)), branches=branches,
     )  # fmt: skip
 
 

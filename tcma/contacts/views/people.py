@@ -14,7 +14,8 @@ from tcma.contacts.forms import ConsentForm, ListForm, NewListForm, NewPersonFor
 from tcma.contacts.models import Basis, Contact, ContactList
 from tcma.contacts.takeaway import write_takeaway
 from tcma.contacts.views.ground import blueprint
-from tcma.contacts.words import BASIS_HINTS, BASIS_WORDS, LEFT_OUT_MEANINGS, LEFT_OUT_WORDS, METHOD_WORDS
+from tcma.contacts.views.history import history_of
+from tcma.contacts.words import BASIS_HINTS, LEFT_OUT_MEANINGS, LEFT_OUT_WORDS
 from tcma.core import clock, web
 from tcma.core.db import require
 from tcma.core.errors import DomainError
@@ -223,27 +224,11 @@ def _person_page(
     ]
     return web.render(
         "contacts/show.html", contact=found, form=form, consent=consent, reason=queries.reason_for(found.id),
-        reasons=LEFT_OUT_WORDS, meanings=LEFT_OUT_MEANINGS, history=_history(found),
+        reasons=LEFT_OUT_WORDS, meanings=LEFT_OUT_MEANINGS, history=history_of(found),
         hints=BASIS_HINTS, on=on, others=others, wrong=wrong, known=queries.custom_names(),
         fields=fields + [("", "")] * web.blank_rows(len(fields), most=MOST_CUSTOM),
         branches=sites_of(found.partner_id), status=status,
     )  # fmt: skip
-
-
-def _history(found: Contact) -> list[dict[str, Any]]:
-    """Return every word about being written to, as the page's timeline shows it."""
-    return [
-        {
-            "title": BASIS_WORDS[event.basis] if event.granted else _("Permission taken back"),
-            "text": " · ".join(
-                str(word) for word in (METHOD_WORDS.get(event.method, event.method), event.source) if word
-            ),
-            "when": event.at,
-            "icon": "badge-check" if event.granted else "ban",
-            "tone": "good" if event.granted else "neutral",
-        }
-        for event in queries.history_of(found.id)
-    ]
 
 
 @blueprint.post("/contacts/<contact_id>")
