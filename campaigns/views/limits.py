@@ -14,7 +14,7 @@ from tcma.core import clock, web
 from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import P
-from tcma.partners.groups import Rules, count_by_rules, groups
+from tcma.partners.groups import groups, groups_counted
 
 
 @blueprint.get("/kits/<public_id>/groups")
@@ -36,7 +36,7 @@ def _page(found: Kit, form: KitGroupsForm, *, status: int = 200) -> Response:
         "campaigns/kit_groups.html",
         kit=found,
         form=form,
-        counts={one.public_id: count_by_rules(Rules.from_json(one.rules)) for one in groups()},
+        counts={one.public_id: count for one, count in groups_counted()},
         status=status,
     )
 

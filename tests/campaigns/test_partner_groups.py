@@ -23,6 +23,7 @@ from tcma.partners.queries import tiers
 from tests import factories
 from tests.campaigns.kits import published, with_logo
 from tests.campaigns.test_api import keyed
+from tests.contacts.test_room import statements
 from tests.people import People
 from tests.signing_in import Browser, signed_in
 
@@ -82,6 +83,26 @@ def test_rules_say_who_is_in_a_group(
         count = groups.count_by_rules(asked)
 
     assert (found, count) == (set(who.split()), len(who.split()))
+
+
+def test_all_groups_are_counted_at_once_and_each_as_by_itself(people: People, now: datetime) -> None:
+    set_up(people, now)
+    asked = {"Gold": ("tier", "is", "gold"), "Austria": ("country", "is", "at"), "None": ("country", "is", "jp")}
+
+    with acting(people.actor("vera")) as by:
+        assert groups.groups_counted() == ()
+        for name, rule in asked.items():
+            groups.save_group(name=name, rules=rules(rule), by=by, now=now)
+        session.flush()
+        with statements() as seen:
+            counted = {group.name: count for group, count in groups.groups_counted()}
+        alone = {name: groups.count_by_rules(rules(rule)) for name, rule in asked.items()}
+    with acting(people.actor("viktor")):
+        assert groups.groups_counted() == ()
+
+    assert counted == alone
+    assert set(counted.values()) == {0, 1}
+    assert len(seen) == 2
 
 
 @pytest.mark.parametrize("odd", [[], [Rule("tier", "is", (" ",))], [Rule("shoe size", "is", ("44",))], [Rule("tier", "has", ("a",))]])  # fmt: skip
