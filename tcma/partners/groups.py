@@ -93,13 +93,13 @@ def _condition(rule: Rule) -> sa.ColumnElement[bool]:
 
 
 def _on_tier(values: Sequence[str]) -> sa.ColumnElement[bool]:
-    held = sa.select(Standing.id).join(Tier, Tier.id == Standing.tier_id)
-    return held.where(Standing.partnership_id == Partnership.id, Tier.key.in_(values)).correlate(Partnership).exists()
+    held = sa.select(Standing.partnership_id).join(Tier, Tier.id == Standing.tier_id)
+    return Partnership.id.in_(held.where(Tier.key.in_(values)))
 
 
 def _in_country(values: Sequence[str]) -> sa.ColumnElement[bool]:
-    serves = sa.exists().where(Territory.partnership_id == Partnership.id, Territory.country.in_(values))
-    return sa.or_(Organisation.country.in_(values), serves.correlate(Partnership))
+    served = sa.select(Territory.partnership_id).where(Territory.country.in_(values))
+    return sa.or_(Organisation.country.in_(values), Partnership.id.in_(served))
 
 
 def _speaks(values: Sequence[str]) -> sa.ColumnElement[bool]:
