@@ -9,7 +9,7 @@ from campaigns.fit import Eligibility, PartnerFacts
 from campaigns.models import Kit, KitGroup, KitState, KitVersion
 from tcma.core.db import session
 from tcma.identity.models import Organisation, OrganisationState
-from tcma.partners.groups import Rules, members_among
+from tcma.partners.groups import Rules, which_fit
 from tcma.partners.models import PartnerGroup, Partnership, PartnershipState, Territory
 from tcma.partners.queries import tiers_of
 
@@ -76,10 +76,11 @@ def _groups_of(partner_ids: Sequence[int], kit_id: int | None) -> dict[int, set[
     limits = sa.select(KitGroup.group_id)
     if kit_id is not None:
         limits = limits.where(KitGroup.kit_id == kit_id)
-    used = sa.select(PartnerGroup).where(PartnerGroup.id.in_(limits))
-    for group in session.scalars(used.order_by(PartnerGroup.id)) if partner_ids else ():
-        for partner_id in members_among(Rules.from_json(group.rules), partner_ids):
-            found[partner_id].add(group.public_id)
+    used = session.scalars(sa.select(PartnerGroup).where(PartnerGroup.id.in_(limits)).order_by(PartnerGroup.id)).all()
+    if not used or not partner_ids:
+        return found
+    for partner_id, fits in which_fit([Rules.from_json(group.rules) for group in used], partner_ids).items():
+        found[partner_id] = {group.public_id for group, holds in zip(used, fits, strict=True) if holds}
     return found
 
 

@@ -4,7 +4,8 @@ A rule is kept as `{"about": ..., "is": ..., "values": [...]}`; it holds if any 
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from tcma.partners.models import PartnerGroup, Partnership, PartnershipState, St
 from tcma.partners.programmes import key_of
 
 MOST_RULES, MOST_VALUES, LONGEST_VALUE, LONGEST_NAME, MOST_GROUPS = 20, 50, 80, 80, 200
+MOST_WORDS = 400  # of all rules of a group; SQLite takes a thousand terms in a row, and a word may be two
 IS, IS_NOT = "is", "is_not"
 ABOUT = ("partner_type", "tier", "competency", "country", "language", "industry")
 
@@ -65,7 +67,10 @@ def checked(rules: Sequence[Rule], *, any_of_them: bool) -> Rules:
     """Return the rules with their values as partners have them. Refused with the number of the rule: `OddGroup`."""
     if not 0 < len(rules) <= MOST_RULES:
         raise OddGroup(_("Give at least one rule, and at most %(most)d.", most=MOST_RULES), field="rules")
-    return Rules(tuple(_checked(rule, place) for place, rule in enumerate(rules, 1)), any_of_them=any_of_them)
+    clean = Rules(tuple(_checked(rule, place) for place, rule in enumerate(rules, 1)), any_of_them=any_of_them)
+    if sum(len(rule.values) for rule in clean.rules) > MOST_WORDS:
+        raise OddGroup(_("All rules together may name %(most)d words at most.", most=MOST_WORDS), field="rules")
+    return clean
 
 
 def _checked(rule: Rule, place: int) -> Rule:
@@ -144,18 +149,26 @@ def count_by_rules(rules: Rules) -> int:
 
 def groups_counted() -> Sequence[tuple[PartnerGroup, int]]:
     """Return the acting vendor's groups, by name, each with how many active partners its rules fit at this moment."""
-    found = groups()
-    if not found:
-        return ()
-    # All in one pass over the partners, however many groups there are.
-    counts = (sa.func.count().filter(condition(Rules.from_json(one.rules))) for one in found)
-    return list(zip(found, session.execute(_active(*counts)).one(), strict=True))
+    found, counts = groups(), list[int]()
+    for some in _in_tens([Rules.from_json(one.rules) for one in found]):
+        fitting = (sa.func.count().filter(condition(rules)) for rules in some)
+        counts += session.execute(_active(*fitting)).one()
+    return list(zip(found, counts, strict=True))
 
 
-def members_among(rules: Rules, partner_ids: Iterable[int]) -> set[int]:
-    """Return those of these partners whom the rules fit at this moment."""
-    fits = _active(Partnership.partner_id).where(condition(rules))
-    return set(session.scalars(fits.where(Partnership.partner_id.in_(list(partner_ids)))))
+def which_fit(asked: Sequence[Rules], partner_ids: Collection[int]) -> dict[int, list[bool]]:
+    """Return, for those of these partners that are active, which of the rules fit them now, in their order."""
+    found: dict[int, list[bool]] = defaultdict(list)
+    for some in _in_tens(asked):
+        chosen = _active(Partnership.partner_id, *(condition(rules) for rules in some))
+        for row in session.execute(chosen.where(Partnership.partner_id.in_(list(partner_ids)))):
+            found[row[0]] += (bool(holds) for holds in row[1:])
+    return found
+
+
+def _in_tens(asked: Sequence[Rules]) -> Iterator[Sequence[Rules]]:
+    """Ten are asked in one pass over the partners; more of the longest would be too many values for one statement."""
+    return (asked[start : start + 10] for start in range(0, len(asked), 10))
 
 
 def groups() -> Sequence[PartnerGroup]:

@@ -79,7 +79,7 @@ def test_rules_say_who_is_in_a_group(
     names = {people.partner.id: "alice", people.other_partner.id: "charlie"}
 
     with acting(people.actor("vera")):
-        found = {names[one] for one in groups.members_among(asked, names)}
+        found = {names[one] for one, (fits,) in groups.which_fit([asked], names).items() if fits}
         count = groups.count_by_rules(asked)
 
     assert (found, count) == (set(who.split()), len(who.split()))
@@ -90,7 +90,7 @@ def test_all_groups_are_counted_at_once_and_each_as_by_itself(people: People, no
     asked = {"Gold": ("tier", "is", "gold"), "Austria": ("country", "is", "at"), "None": ("country", "is", "jp")}
 
     with acting(people.actor("vera")) as by:
-        assert groups.groups_counted() == ()
+        assert groups.groups_counted() == []
         for name, rule in asked.items():
             groups.save_group(name=name, rules=rules(rule), by=by, now=now)
         session.flush()
@@ -98,11 +98,28 @@ def test_all_groups_are_counted_at_once_and_each_as_by_itself(people: People, no
             counted = {group.name: count for group, count in groups.groups_counted()}
         alone = {name: groups.count_by_rules(rules(rule)) for name, rule in asked.items()}
     with acting(people.actor("viktor")):
-        assert groups.groups_counted() == ()
+        assert groups.groups_counted() == []
 
     assert counted == alone
     assert set(counted.values()) == {0, 1}
     assert len(seen) == 2
+
+
+def test_as_many_groups_as_there_may_be_of_the_longest_rules_are_counted(people: People, now: datetime) -> None:
+    words = tuple(f"große Netze {number}" for number in range(groups.MOST_VALUES))
+    longest = checked([Rule("competency", "is", words)] * (groups.MOST_WORDS // groups.MOST_VALUES), any_of_them=True)
+    with pytest.raises(OddGroup):
+        checked([*longest.rules, Rule("country", "is", ("de",))], any_of_them=True)
+    set_up(people, now)
+    with acting(people.actor("vera")) as by:
+        for number in range(21):
+            groups.save_group(name=f"Group {number}", rules=longest, by=by, now=now)
+
+        counted = groups.groups_counted()
+        fits = groups.which_fit([longest] * 21, [people.partner.id])
+
+    assert [count for _group, count in counted] == [0] * 21
+    assert fits == {people.partner.id: [False] * 21}
 
 
 @pytest.mark.parametrize("odd", [[], [Rule("tier", "is", (" ",))], [Rule("shoe size", "is", ("44",))], [Rule("tier", "has", ("a",))]])  # fmt: skip
