@@ -31,21 +31,22 @@ def sink() -> Iterator[tuple[int, str]]:
     command = [program, *as_nobody, f"127.0.0.1:{port}", "1000"] if program else own
     with subprocess.Popen(command) as process:
         try:
-            _wait_for(port)
+            wait_for(port)
             yield port, "smtp-sink" if program else "our own, in Python"
         finally:
             process.terminate()
 
 
-def _wait_for(port: int) -> None:
-    deadline = perf_counter() + 10
+def wait_for(port: int) -> None:
+    """Wait until a server of this machine answers at a port, 20 seconds at most."""
+    deadline = perf_counter() + 20
     while perf_counter() < deadline:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             continue
         return
-    raise TimeoutError("the sink does not answer")
+    raise TimeoutError("the server does not answer")
 
 
 _OWN_SINK = r"""

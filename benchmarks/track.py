@@ -22,6 +22,7 @@ from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
 from benchmarks.measure import interleaved, per_call, row
+from benchmarks.smtp import wait_for
 from syndication.tracking.redirect import ClickEndpoint
 from tcma.core.journal import Hit, Journal, read_batches
 from tcma.core.links import Keyring, LinkSigner, Purpose
@@ -185,7 +186,7 @@ def _gunicorn(folder: Path) -> Iterator[int]:
     command += ["--workers", "2", "--threads", "4", "--worker-class", "gthread", "--log-level", "error"]
     with subprocess.Popen(command, env={**os.environ, FOLDER: str(folder)}) as process:
         try:
-            _wait_for(port)
+            wait_for(port)
             yield port
         finally:
             process.terminate()
@@ -204,7 +205,7 @@ def _nginx(program: str) -> Iterator[int]:
         )
         with subprocess.Popen([program, "-c", str(configuration), "-p", folder]) as process:
             try:
-                _wait_for(port)
+                wait_for(port)
                 yield port
             finally:
                 process.terminate()
@@ -213,17 +214,6 @@ def _nginx(program: str) -> Iterator[int]:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    deadline = perf_counter() + 20
-    while perf_counter() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            continue
-        return
-    raise TimeoutError("the server does not answer")
 
 
 if __name__ == "__main__":
