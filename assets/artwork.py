@@ -51,8 +51,10 @@ class Picture:
         """A small copy, RGBA row by row, to look up what colour lies where."""
         with Image.open(io.BytesIO(self.data), formats=FORMATS) as image:
             image.draft("RGB", (THUMB * 4, THUMB * 4))
-            small = ImageOps.exif_transpose(image).convert("RGBA")
-        return small.resize((THUMB, THUMB), Image.Resampling.BOX).tobytes()
+            ImageOps.exif_transpose(image, in_place=True)
+            whole = image.convert("RGBA") if self.has_alpha or image.mode != "RGB" else image
+            small = whole.resize((THUMB, THUMB), Image.Resampling.BOX)
+        return small.convert("RGBA").tobytes()
 
     def colour_at(self, x: float, y: float) -> Rgba:
         """The colour around a point given in shares of width and height."""

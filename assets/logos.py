@@ -22,6 +22,12 @@ _LONGEST_SIDE = 2400
 _BINS = 32
 _LEGIBLE, _VISIBLE = 2.0, 1.2
 _TOLERANCE = 12
+_STRIP = 64  # rows of pixels
+_SHARE = np.arange(256) / 255
+# What each value of red, green and blue adds to the relative luminance of a pixel (WCAG 2).
+_LIGHT = np.outer(
+    (0.2126, 0.7152, 0.0722), np.where(_SHARE <= 0.04045, _SHARE / 12.92, ((_SHARE + 0.055) / 1.055) ** 2.4)
+).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -91,16 +97,21 @@ def _trimmed(image: Image.Image, ground: Rgba | None) -> Image.Image:
 
 
 def _tones(pixels: NDArray[np.uint8], ground: Rgba | None) -> tuple[float, tuple[float, ...]]:
-    share = pixels[..., :3].astype(np.float32) / 255
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    light = linear @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
-    weight = pixels[..., 3].astype(np.float32) / 255
-    if ground is not None:
-        own = np.array([ground.r, ground.g, ground.b], dtype=np.int16)
-        weight = (np.abs(pixels[..., :3].astype(np.int16) - own).max(axis=-1) > _TOLERANCE).astype(np.float32)
-    total = float(weight.sum()) or 1.0
-    counts, _ = np.histogram(light, bins=_BINS, range=(0, 1), weights=weight)
-    return float((light * weight).sum() / total), tuple(round(float(count) / total, 6) for count in counts)
+    counts, light_of_all, total = np.zeros(_BINS), 0.0, 0.0
+    # In strips: at its full size a large logo would take a hundred megabytes of numbers for a moment.
+    for first in range(0, len(pixels), _STRIP):
+        strip = pixels[first : first + _STRIP]
+        light = _LIGHT[0][strip[..., 0]] + _LIGHT[1][strip[..., 1]] + _LIGHT[2][strip[..., 2]]
+        if ground is None:
+            weight = strip[..., 3].astype(np.float32) / 255
+        else:
+            own = np.array([ground.r, ground.g, ground.b], dtype=np.int16)
+            weight = (np.abs(strip[..., :3].astype(np.int16) - own).max(axis=-1) > _TOLERANCE).astype(np.float32)
+        counts += np.histogram(light, bins=_BINS, range=(0, 1), weights=weight)[0]
+        light_of_all += float((light * weight).sum())
+        total += float(weight.sum())
+    total = total or 1.0
+    return light_of_all / total, tuple(round(float(count) / total, 6) for count in counts)
 
 
 def _encoded(image: Image.Image) -> Picture:

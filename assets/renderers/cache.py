@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Kept = TypeVar("Kept")
 
-TOGETHER = 28_000_000
+TOGETHER = 18_000_000
 
 _lock = Lock()
 _uses = count()

@@ -24,6 +24,7 @@ LONGEST_NAME = 60  # of a field of the partner's own
 FORMULA_SIGNS = tuple("=+-@")
 _NOT_WRITTEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
 _NAME_LOCALES = ("en", "de", "fr", "es", "it", "nl", "pl", "ja", "ar")
+_COUNTRIES_IN_SHORT = {"uk": "GB", "usa": "US", "uae": "AE", "england": "GB"}
 
 
 class OddField(DomainError):
@@ -136,7 +137,9 @@ def clean_text(text: str, field: str, limit: int) -> str:
 @lru_cache(maxsize=4096)
 def _country(text: str) -> str:
     code = text.upper()
-    found = code if code in _countries().values() else _countries().get(text.casefold())
+    if code in _countries("en").values():
+        return code
+    found = _COUNTRIES_IN_SHORT.get(text.casefold()) or _named(_countries, text)
     if found is None:
         raise OddField(
             _("The country %(text)s is not known. Write two letters, such as DE.", text=text[:60]), field="country"
@@ -144,22 +147,12 @@ def _country(text: str) -> str:
     return found
 
 
-@lru_cache(maxsize=1)
-def _countries() -> dict[str, str]:
-    """Return two-letter codes by the names that countries have in several languages."""
-    names = {"uk": "GB", "usa": "US", "uae": "AE", "england": "GB"}
-    for locale in _NAME_LOCALES:
-        for code, name in Locale.parse(locale).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "UN", "EZ", "XA", "XB"}:
-                names.setdefault(str(name).casefold(), code)
-    return names
-
-
 @lru_cache(maxsize=4096)
 def _language(text: str) -> str:
     code = re.split(r"[-_]", text.casefold(), maxsplit=1)[0]
-    known = _languages()
-    found = code if code in known.values() else known.get(text.casefold())
+    if code in _languages("en").values():
+        return code
+    found = _named(_languages, text)
     if found is None:
         raise OddField(
             _("The language %(text)s is not known. Write two letters, such as de.", text=text[:60]), field="language"
@@ -167,14 +160,26 @@ def _language(text: str) -> str:
     return found
 
 
-@lru_cache(maxsize=1)
-def _languages() -> dict[str, str]:
-    names: dict[str, str] = {}
-    for locale in _NAME_LOCALES:
-        for code, name in Locale.parse(locale).languages.items():
-            if len(code) == 2:
-                names.setdefault(str(name).casefold(), code)
-    return names
+def _named(names: Callable[[str], Mapping[str, str]], text: str) -> str | None:
+    """Look a name up in one language after the other: the names of each take a megabyte, and most files need one."""
+    name = text.casefold()
+    return next((found for found in (names(locale).get(name) for locale in _NAME_LOCALES) if found), None)
+
+
+@lru_cache(maxsize=len(_NAME_LOCALES))
+def _countries(locale: str) -> dict[str, str]:
+    """Return two-letter codes by the names that countries have in a language."""
+    return {
+        str(name).casefold(): code
+        for code, name in Locale.parse(locale).territories.items()
+        if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "UN", "EZ", "XA", "XB"}
+    }
+
+
+@lru_cache(maxsize=len(_NAME_LOCALES))
+def _languages(locale: str) -> dict[str, str]:
+    """Return two-letter codes by the names that languages have in a language."""
+    return {str(name).casefold(): code for code, name in Locale.parse(locale).languages.items() if len(code) == 2}
 
 
 @lru_cache(maxsize=1)
