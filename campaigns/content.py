@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -10,7 +11,7 @@ from assets.artwork import Artwork, load_artworks
 from assets.design import Design, load_design
 from assets.renderers.cache import BytesLru
 from campaigns.artwork import CleanFile, artwork_of
-from campaigns.manifest import Kit, KitPackage, KitRefused, Page, Playbook, TextRef, load
+from campaigns.manifest import Kit, KitPackage, KitRefused, Page, Playbook, TextRef, load, read_kit
 from campaigns.manifest.model import Collateral, EmailStep, Event, LandingPage, PaidActivity, SocialPosts, Tactic
 from campaigns.models import KitFile, KitVersion
 from tcma.core import runtime
@@ -163,9 +164,9 @@ def clean_files(version: KitVersion) -> dict[str, CleanFile]:
     return {path: CleanFile(store.get(blob), kind) for path, blob, kind in session.execute(chosen)}
 
 
-def content_of_shipped(package: KitPackage) -> Content:
+def content_of_shipped(folder: Path) -> Content:
     """Return what is in a kit that comes with the product. Its files are ours, and are opened in this process."""
-    return content_of_package(package, clean=None)
+    return _kept.get(folder, lambda: content_of_package(read_kit(folder), clean=None))
 
 
 def content_of_package(package: KitPackage, *, clean: Mapping[str, CleanFile] | None) -> Content:

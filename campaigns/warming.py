@@ -8,7 +8,6 @@ from flask import Flask
 from assets.library.rendering import Look, preview
 from campaigns.brands import SAMPLES
 from campaigns.content import content_of_shipped
-from campaigns.manifest import read_kit
 from campaigns.operations.authoring import STARTERS, starters
 from campaigns.queries.pieces import piece_of
 from campaigns.views.previews import THUMB
@@ -48,7 +47,7 @@ class Warming:
 
 def draw_first_picture() -> None:
     """Draw one piece of a starter kit in a sample's brand, as a page of previews does."""
-    content = content_of_shipped(read_kit(STARTERS / starters()[0]))
+    content = content_of_shipped(STARTERS / starters()[0])
     key, language = content.shown_first, content.kit.manifest.default_language
     if key is not None:
         preview(piece_of(content, key, language), Look(brand=SAMPLES["short"], language=language), most_pixels=THUMB)

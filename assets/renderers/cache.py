@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import nullcontext
 from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from contextlib import AbstractContextManager
 
 Kept = TypeVar("Kept")
 
@@ -32,8 +34,10 @@ class _Entry(Generic[Kept]):
 class BytesLru(Generic[Kept]):
     """Keeps what was used last, up to a number of bytes; all of these in a process share `TOGETHER`."""
 
-    def __init__(self, most_bytes: int, size_of: Callable[[Kept], int]) -> None:
+    def __init__(self, most_bytes: int, size_of: Callable[[Kept], int], *, one_by_one: bool = False) -> None:
+        """Keep up to `most_bytes`; `one_by_one` for what takes much memory to make, so that threads take turns."""
         self._most, self._size_of = most_bytes, size_of
+        self._making: AbstractContextManager[object] = Lock() if one_by_one else nullcontext()
         self._kept: OrderedDict[Hashable, _Entry[Kept]] = OrderedDict()
         self._used = 0
         _kinds.append(self)
@@ -45,7 +49,11 @@ class BytesLru(Generic[Kept]):
         if found is not None:
             found.used = next(_uses)
             return found.made
-        made = make()
+        with self._making:
+            waited_for = self._kept.get(key)
+            return waited_for.made if waited_for is not None else self._keep(key, make())
+
+    def _keep(self, key: Hashable, made: Kept) -> Kept:
         entry = _Entry(made, self._size_of(made))
         with _lock:
             if key not in self._kept:

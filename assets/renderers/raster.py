@@ -38,7 +38,7 @@ def _image_bytes(image: Image.Image) -> int:
 _layers: BytesLru[Image.Image] = BytesLru(32_000_000, _image_bytes)
 _encoded: BytesLru[Parts] = BytesLru(8_000_000, lambda parts: parts.size)
 _MOST_ON_DESK = 6_000_000
-_pictures: BytesLru[Image.Image] = BytesLru(24_000_000, _image_bytes)
+_pictures: BytesLru[Image.Image] = BytesLru(24_000_000, _image_bytes, one_by_one=True)
 
 
 @dataclass(frozen=True, slots=True)

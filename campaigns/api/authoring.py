@@ -7,7 +7,6 @@ from campaigns.api.ground import blueprint, with_findings
 from campaigns.api.kits import kit_out, own_version
 from campaigns.api.shapes import KitOut, StarterIn, StarterList, StarterOut
 from campaigns.content import Content, content_of, content_of_shipped
-from campaigns.manifest import read_kit
 from campaigns.manifest.uses import text_uses
 from campaigns.models import KitVersion
 from campaigns.operations import authoring, material
@@ -31,7 +30,7 @@ def starters() -> StarterList:
 
 
 def _starter(name: str) -> StarterOut:
-    content = content_of_shipped(read_kit(authoring.STARTERS / name))
+    content = content_of_shipped(authoring.STARTERS / name)
     manifest = content.kit.manifest
     title, summary = (content.words(ref, manifest.default_language) for ref in (manifest.title, manifest.summary))
     return StarterOut(name=name, title=title, summary=summary, languages=list(content.kit.languages))

@@ -15,7 +15,6 @@ from assets.library.rendering import Look, preview
 from campaigns.brands import SAMPLES
 from campaigns.content import Content, content_of_shipped
 from campaigns.forms import EligibilityForm, PdfForm, PictureForm, PicturesForm, StarterForm
-from campaigns.manifest import read_kit
 from campaigns.models import KitVersion
 from campaigns.operations import authoring as operations
 from campaigns.operations import material
@@ -69,14 +68,9 @@ def _starter(name: str) -> dict[str, Any]:
     }
 
 
-_read: dict[str, Content] = {}
-
-
 def _starter_content(name: str) -> Content:
     require(name if name in operations.starters() else None)
-    if name not in _read:
-        _read[name] = content_of_shipped(read_kit(operations.STARTERS / name))
-    return _read[name]
+    return content_of_shipped(operations.STARTERS / name)
 
 
 @blueprint.get("/kits/starters/<name>.png")

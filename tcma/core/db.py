@@ -219,7 +219,7 @@ def prepare_engine(engine: sa.Engine) -> None:
 
 
 # A megabyte of pages each is enough: what is asked for again is in the operating system's memory.
-_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-1024")
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-512")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

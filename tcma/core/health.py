@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from flask import Flask
 
-from tcma.core import runtime, schema
+from tcma.core import memory, runtime, schema
 from tcma.core.actor import Actor
 from tcma.core.backups import latest_rehearsal
 from tcma.core.db import db, reading, session, transaction
@@ -213,5 +213,6 @@ def make_room(now: datetime) -> None:
 
 TICKS: Mapping[str, Tick] = {
     "partitions": Tick(make_room, every=3600.0),
+    "memory": Tick(memory.sweep, every=60.0),
     **{f"heart.{queue}": Tick(partial(beat, queue), every=BEAT_EVERY, queue=queue) for queue in QUEUES},
 }

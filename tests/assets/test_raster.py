@@ -1,4 +1,7 @@
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Lock
 
 import numpy as np
 import pytest
@@ -138,6 +141,28 @@ def test_the_memory_of_prepared_things_is_bounded_by_bytes():
         kept.get(number, lambda: b"x" * 100)
 
     assert kept.used <= 1000
+
+
+def test_what_takes_much_memory_to_make_is_made_once_and_never_two_of_it_at_a_time():
+    kept: BytesLru[str] = BytesLru(1000, len, one_by_one=True)
+    busy, made, together = Lock(), [], Barrier(4)
+
+    def make(name):
+        assert busy.acquire(blocking=False), "two were made at a time"
+        threading.Event().wait(0.01)  # in which another thread could begin
+        made.append(name)
+        busy.release()
+        return name
+
+    def ask(name):
+        together.wait()
+        return kept.get(name, lambda: make(name))
+
+    with ThreadPoolExecutor(4) as threads:
+        got = list(threads.map(ask, ["one", "two", "one", "two"]))
+
+    assert got == ["one", "two", "one", "two"]
+    assert sorted(made) == ["one", "two"]
 
 
 def test_all_kinds_of_prepared_things_share_one_bound_and_the_longest_unused_goes_first():
