@@ -17,7 +17,7 @@ def flask_settings(settings: Settings, *, on_both_origins: frozenset[str]) -> di
         "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": True,
-            # Compiled queries, of some 70 KB each; up to half as many more are kept. One process that does all stays small.
+            # Compiled queries, of some 70 KB each, and up to half as many more; one process that does all stays small.
             "query_cache_size": 100 if settings.is_embedded else 250,
             **({} if settings.is_sqlite else {"pool_pre_ping": True}),
         },
