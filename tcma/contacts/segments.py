@@ -1,10 +1,10 @@
-"""Live lists: rules over fields, lists, permission and activity, made into a condition on contacts.
+"""Live lists: rules over fields, lists, branches, permission and activity, made into a condition on contacts.
 
 A rule is kept as `{"about": ..., "is": ..., "value": ...}`. About what: a field of the contact, `custom:<name>`,
-`list:<address>`, `basis:<ground>`, or an activity, which is looked for within a number of days.
+`list:<address>`, `branch:<address>`, `basis:<ground>`, or an activity, which is looked for within a number of days.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from tcma.contacts.models import Basis, ConsentEvent, Contact, ContactList, List
 from tcma.contacts.people import PLACES, WORDS, clean_value
 from tcma.core.errors import DomainError
 from tcma.core.words import lazy_gettext as _
+from tcma.partners.models import Site
 
 MOST_RULES, MOST_DAYS, LONGEST_VALUE = 20, 3650, 200
 FIELDS = ("email", *WORDS, *PLACES)
@@ -70,7 +71,7 @@ def checked(rules: Sequence[Rule], *, any_of_them: bool) -> Rules:
 def _checked(rule: Rule, place: int) -> Rule:
     odd = OddRule(_("Rule %(number)d is not complete. Choose what it is about and how it compares.", number=place))
     kind, _colon, name = rule.about.partition(":")
-    if kind in {"list", "basis"}:
+    if kind in _NAMED:
         if rule.how not in {IS, IS_NOT} or not name or (kind == "basis" and name not in {one.value for one in Basis}):
             raise odd
         return Rule(rule.about[:60], rule.how)
@@ -104,11 +105,8 @@ def _condition(rule: Rule, now: datetime) -> sa.ColumnElement[bool]:
     if rule.how in _NEGATIVE:
         return sa.not_(_condition(Rule(rule.about, _NEGATIVE[rule.how], rule.value), now))
     kind, _colon, name = rule.about.partition(":")
-    if kind == "list":
-        entries = sa.select(ListEntry.contact_id).join(ContactList, ContactList.id == ListEntry.list_id)
-        return Contact.id.in_(entries.where(ContactList.public_id == name))
-    if kind == "basis":
-        return _latest_basis(Basis(name))
+    if kind in _NAMED:
+        return _NAMED[kind](name)
     if rule.about == "added":
         return Contact.created_at >= now - timedelta(days=int(rule.value))
     if rule.about in ACTIVITIES:
@@ -127,7 +125,17 @@ def _compared(value: sa.ColumnElement[Any], rule: Rule) -> sa.ColumnElement[bool
     return sa.or_(text == rule.value, sa.func.lower(text) == rule.value.lower())
 
 
-def _latest_basis(basis: Basis) -> sa.ColumnElement[bool]:
+def _on_list(address: str) -> sa.ColumnElement[bool]:
+    entries = sa.select(ListEntry.contact_id).join(ContactList, ContactList.id == ListEntry.list_id)
+    return Contact.id.in_(entries.where(ContactList.public_id == address))
+
+
+def _of_branch(address: str) -> sa.ColumnElement[bool]:
+    # Whoever belongs to none is not in this one either: without the first half that would be unknown.
+    return Contact.site_id.is_not(None) & Contact.site_id.in_(sa.select(Site.id).where(Site.public_id == address))
+
+
+def _with_basis(name: str) -> sa.ColumnElement[bool]:
     word, later = aliased(ConsentEvent), aliased(ConsentEvent)
     latest = (
         sa.select(sa.func.max(later.id))
@@ -140,4 +148,11 @@ def _latest_basis(basis: Basis) -> sa.ColumnElement[bool]:
         .correlate(Contact)
         .scalar_subquery()
     )
-    return sa.exists().where(word.id == latest, word.basis == basis, word.granted)
+    return sa.exists().where(word.id == latest, word.basis == Basis(name), word.granted)
+
+
+_NAMED: Mapping[str, Callable[[str], sa.ColumnElement[bool]]] = {
+    "list": _on_list,
+    "branch": _of_branch,
+    "basis": _with_basis,
+}

@@ -14,16 +14,18 @@ from tcma.contacts.segments import OddRule, Rule, checked
 from tcma.core.db import session
 from tcma.core.models import AuditEntry
 from tcma.core.tenancy import acting
+from tcma.partners.branches import close_site, save_site
+from tcma.partners.models import Site
 from tests.contacts.rows import a_list, contact
 from tests.people import People
 from tests.signing_in import signed_in
 
 
-def live(people: People, now: datetime, *rules: Rule, any_of_them: bool = False) -> int:
+def live(people: People, now: datetime, *rules: Rule, any_of_them: bool = False, name: str = "Live") -> int:
     by = people.actor("alice")
     with acting(by):
         kept = checked(rules, any_of_them=any_of_them)
-        return operations.create_live_list(name="Live", rules=kept, by=by, now=now).id
+        return operations.create_live_list(name=name, rules=kept, by=by, now=now).id
 
 
 def names(people: People, list_id: int, now: datetime) -> list[str]:
@@ -54,6 +56,37 @@ def test_rules_over_fields_and_permission_say_who_is_on_a_list(
     contact(people.other_partner, first_name="Not ours", company="Zahn", country="DE")
 
     assert names(people, live(people, now, *rules), now) == found
+
+
+def test_a_rule_about_a_branch_finds_its_people_and_its_opposite_all_others(people: People, now: datetime) -> None:
+    with acting(by := people.actor("alice")):
+        site = save_site(name="Graz", country="AT", zone="Europe/Vienna", by=by, now=now)
+        site_id, about = site.id, f"branch:{site.public_id}"
+    contact(people.partner, first_name="Eva", site_id=site_id)
+    contact(people.partner, first_name="Ben")
+
+    assert names(people, live(people, now, Rule(about, "is"), name="Graz"), now) == ["Eva"]
+    assert names(people, live(people, now, Rule(about, "is_not"), name="The rest"), now) == ["Ben"]
+
+
+def test_the_page_offers_branches_and_keeps_a_rule_about_one_that_was_closed(
+    client: FlaskClient, people: People, now: datetime
+) -> None:
+    with acting(by := people.actor("alice")):
+        site = save_site(name="Graz", country="AT", zone="Europe/Vienna", by=by, now=now)
+        about = f"branch:{site.public_id}"
+    session.commit()
+    alice = signed_in(client, people.alice)
+    rules = {"about": [about], "how": ["is"], "value": [""], "any": "0", "name": "Those of Graz"}
+    assert f'<option value="{about}">Graz</option>' in alice.get("/contacts/live-lists/new").text
+    edit = alice.post("/contacts/live-lists/new", data=rules).headers["Location"].replace("/lists/", "/live-lists/")
+
+    with acting(by):
+        close_site(site=session.scalars(sa.select(Site).where(Site.name == "Graz")).one(), by=by, now=now)
+    session.commit()
+
+    assert f'<option value="{about}" selected>A list, field or branch that is no more</option>' in alice.get(edit).text
+    session.rollback()
 
 
 def test_any_rule_is_enough_where_that_was_chosen(people: People, now: datetime) -> None:
@@ -115,6 +148,7 @@ def test_nobody_is_put_on_a_live_list_by_hand(people: People, now: datetime) -> 
         Rule("city", "is", " "),
         Rule("basis:whim", "is"),
         Rule("list:", "is"),
+        Rule("branch:", "is"),
         Rule("city", "within", "3"),
     ],
 )

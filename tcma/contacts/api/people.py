@@ -144,7 +144,7 @@ class ListPage(Paged[ListOut]):
 
 
 class RuleIn(Body):
-    """A rule of a live list: about a field, `custom:<name>`, `list:<id>`, `basis:<ground>` or an activity."""
+    """A rule of a live list: a field, `custom:<name>`, `list:<id>`, `branch:<id>`, `basis:<ground>` or an activity."""
 
     about: str = Field(min_length=1, max_length=80)
     how: Literal["is", "is_not", "has", "has_not", "empty", "filled", "within", "not_within"]

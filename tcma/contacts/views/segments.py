@@ -16,6 +16,7 @@ from tcma.core.errors import DomainError
 from tcma.core.tenancy import current_actor
 from tcma.identity.access import requires
 from tcma.identity.permissions import Permission
+from tcma.partners.branches import sites_of
 
 
 def _typed() -> list[Rule]:
@@ -91,18 +92,22 @@ def _page(
     blank = web.blank_rows(len(rules.rules), more=more, most=MOST_RULES)
     return web.render(
         "contacts/segment.html", found=found, form=form, rows=[*rules.rules, *[Rule("", "is")] * blank],
-        any_of_them=rules.any_of_them, counts=counts, odd=odd, groups=_groups(), how=HOW_WORDS, status=status,
+        any_of_them=rules.any_of_them, counts=counts, odd=odd, groups=_groups(rules), how=HOW_WORDS, status=status,
     )  # fmt: skip
 
 
-def _groups() -> list[tuple[str, dict[str, object]]]:
-    """Return what a rule can be about, in groups as the page offers them."""
-    lists = queries.lists_of(require(current_actor().partner_id))
+def _groups(rules: Rules) -> list[tuple[str, dict[str, object]]]:
+    """Return what a rule can be about, in groups as the page offers them; what `rules` are about stays among it."""
+    partner_id = require(current_actor().partner_id)
+    lists = queries.lists_of(partner_id)
     groups: list[tuple[str, dict[str, object]]] = [
         (_("What you know"), dict(ABOUT_WORDS)),
         (_("Your own fields"), {f"custom:{name}": name for name in queries.custom_names()}),
         (_("Activity"), dict(ACTIVITY_WORDS)),
         (_("Lists"), {f"list:{one.public_id}": one.name for one in lists if not one.is_live}),
+        (_("Branches"), {f"branch:{one.public_id}": one.name for one in sites_of(partner_id)}),
         (_("Permission"), {f"basis:{basis.value}": words for basis, words in BASIS_WORDS.items()}),
     ]
-    return [(name, choices) for name, choices in groups if choices]
+    known = {about for _name, choices in groups for about in choices}
+    gone = {rule.about: _("A list, field or branch that is no more") for rule in rules.rules if rule.about not in known}
+    return [(name, choices) for name, choices in [*groups, (_("No longer there"), gone)] if choices]
