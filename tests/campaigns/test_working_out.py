@@ -102,6 +102,10 @@ def test_a_second_change_begins_anew_and_the_first_ends_at_its_next_chunk(
 
 def test_a_chunk_of_an_older_run_that_comes_late_changes_nothing(people: People, now: datetime, kit_id: int) -> None:
     limited(people, kit_id, "FR", now)
+    with acting(people.actor("vera")) as by:
+        grant_kit(kit_id=kit_id, run=1, after=0, by=by, now=now)
+    session.commit()
+    at_its_start = how_far(people, kit_id)
     outbox.drain(now=now)
 
     with acting(people.actor("vera")) as by:
@@ -111,6 +115,7 @@ def test_a_chunk_of_an_older_run_that_comes_late_changes_nothing(people: People,
                 grant_kit(kit_id=kit_id, run=run, after=after, by=by, now=now)
     asked = len(chunks_asked(people))
 
+    assert at_its_start == (0, 2)
     assert asked == 6
     assert offered_to(people, kit_id) == {people.other_partner.id}
     with acting(people.actor("vera")):
