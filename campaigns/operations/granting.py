@@ -55,6 +55,8 @@ def limit_kit(*, kit: Kit, groups: Iterable[str], by: Actor, now: datetime) -> K
 
     Partners are offered it or lose it as they fit; campaigns of it that run go on.
     """
+    # One change after the other; the lock lets grants of the kit be written all the same.
+    session.execute(sa.select(Kit.id).where(Kit.id == kit.id).with_for_update(key_share=True))
     before = [group.name for group in groups_of_kit(kit.id)]
     wanted = {group.id: group for group in map(group_by, groups)}
     kept = session.scalars(sa.select(KitGroup).where(KitGroup.kit_id == kit.id)).all()

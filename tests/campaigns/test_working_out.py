@@ -1,16 +1,19 @@
 """Whom a kit is for is worked out anew in the background: how far it is, and what a second change does to the first."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from campaigns.models import Kit, KitFit, KitGrant
 from campaigns.operations import granting, kits
 from campaigns.operations.granting import follow_group, grant_kit, limit_kit
-from campaigns.queries.fit import fit_under_way
+from campaigns.queries.fit import fit_under_way, groups_of_kit
 from campaigns.queries.kits import version_on_offer
 from tcma.core import clock, outbox
+from tcma.core.actor import Actor
 from tcma.core.db import require, session
 from tcma.core.models import Outbox, WorkState
 from tcma.core.tenancy import acting
@@ -19,6 +22,7 @@ from tcma.partners.groups import Rule, Rules, checked, group_by, groups, save_gr
 from tests import factories
 from tests.campaigns.kits import published
 from tests.campaigns.test_api import keyed
+from tests.mdf.test_at_once import at_once
 from tests.people import People
 from tests.signing_in import Browser, signed_in
 
@@ -287,3 +291,32 @@ def test_a_change_of_rules_that_is_told_twice_leaves_the_newest_fit(people: Peop
 
     assert how_far(people, kit_id) is None
     assert offered_to(people, kit_id) == {people.other_partner.id}
+
+
+def test_changes_and_chunks_all_at_once_lose_nothing_and_do_nothing_twice(
+    app: Flask, people: People, now: datetime, kit_id: int
+) -> None:
+    addresses = [limited(people, kit_id, country, now) for country in ("AT", "FR")]
+    begun, changes = [3, 3, 3, 3], addresses * 4
+
+    def deliver(run: int) -> Callable[[Actor], object]:
+        return lambda by: grant_kit(kit_id=kit_id, run=run, after=0, by=by, now=now)
+
+    def change(address: str) -> Callable[[Actor], object]:
+        return lambda by: limit_kit(kit=session.get_one(Kit, kit_id), groups=[address], by=by, now=now)
+
+    by = people.actor("vera")
+    session.commit()
+    answers = at_once(app, by, [*map(deliver, begun), *map(change, changes), *map(deliver, begun)])
+    outbox.drain(now=now)
+
+    with acting(people.actor("vera")):
+        (group,) = groups_of_kit(kit_id)
+        newest = session.scalars(sa.select(KitFit.run)).one()
+    wanted = people.partner.id if group.public_id == addresses[0] else people.other_partner.id
+    asked = chunks_asked(people)
+    assert answers == {"done": 16}
+    assert newest == 3 + len(changes)
+    assert len(asked) == len(set(asked))
+    assert how_far(people, kit_id) is None
+    assert offered_to(people, kit_id) == {wanted}
