@@ -34,14 +34,9 @@ def make_files(*, launch_id: int, by: Actor, now: datetime) -> None:
     files.make_all(launch_id=launch_id, by=by, now=now)
 
 
-def grant_published(*, kit_version_id: int, by: Actor, now: datetime) -> None:
-    """Offer a kit that was published to the partners whom it fits."""
-    granting.grant_kit(kit_version_id=kit_version_id, by=by, now=now)
-
-
-def grant_more(*, kit_version_id: int, after: int, by: Actor, now: datetime) -> None:
-    """Go on with the partners after the last chunk."""
-    granting.grant_kit(kit_version_id=kit_version_id, after=after, by=by, now=now)
+def grant_kit(*, kit_id: int, run: int, after: int, by: Actor, now: datetime) -> None:
+    """Offer a kit to the partners whom it fits, a chunk of them at a time."""
+    granting.grant_kit(kit_id=kit_id, run=run, after=after, by=by, now=now)
 
 
 def grant_partner(*, partnership_id: int, by: Actor, now: datetime) -> None:
@@ -132,8 +127,7 @@ TICKS: Mapping[str, Tick] = {
 # Facts about kits and the partners whom they are for, and who does what with them.
 LISTENERS: Mapping[str, Sequence[Work]] = {
     "partner_group.changed": (Work("campaigns.follow_group", follow_group),),
-    "kit.published": (Work("campaigns.grant", grant_published),),
-    "kit.grants_due": (Work("campaigns.grant_more", grant_more),),
+    "kit.grants_due": (Work("campaigns.grant", grant_kit),),
     "kit.subscribed": (Work("campaigns.plan_subscribed", plan_subscribed),),
     "kit.recalled": (Work("campaigns.notice_holders", notice_holders),),
     "recall.noticed": (Work("campaigns.mail_holder", mail_holder, queue="mail"),),

@@ -31,6 +31,7 @@ from campaigns.operations.granting import reasons_to_keep_group
 from campaigns.playbooks import what_to_say
 from campaigns.queries.pieces import piece_of_file
 from campaigns.views import blueprint as kit_pages
+from campaigns.views.limits import group_fits
 from campaigns.warming import Warming
 from syndication import queries as sent_and_answered
 from syndication import replanning
@@ -283,6 +284,7 @@ PANELS: Mapping[str, Sequence[Callable[..., str]]] = {
     "launch.numbers": (launch_numbers, insight_panels.launch_benchmark),
     "lead.touches": (lead_touches,),
     "partner.main": (partner_hold,),
+    "group.top": (group_fits,),
     "brand.sender": (brand_sender,),
     "launch.aside": (posts_card, inbound_panels.launch_came_back),
     "contact.main": (inbound_panels.contact_came_back,),

@@ -263,6 +263,7 @@ CAMPAIGNS = {
     "campaigns.kit": Example(kit_rows.kit, **_KIT),
     "campaigns.open_draft": Example(kit_rows.kit, **_KIT),
     "campaigns.kit_groups": Example(kit_rows.kit, **_KIT),
+    "campaigns.fit_progress": Example(kit_rows.kit, **_KIT),
     "campaigns.limit_to_groups": Example(kit_rows.kit, **_KIT, form={"groups": []}),
     "campaigns.export_kit": Example(kit_rows.published_version, **_KIT),
     "campaigns.pause_kit": Example(kit_rows.published_version, **_KIT),

@@ -7,14 +7,14 @@ from typing import Any
 from assets.library.queries import designs_of
 from campaigns.api.ground import blueprint, with_findings
 from campaigns.api.outcome_shapes import PastOut
-from campaigns.api.shapes import KitGroups, KitGroupsIn, KitOut, KitPackageIn, KitPage, RecallIn
+from campaigns.api.shapes import KitFitOut, KitGroups, KitGroupsIn, KitOut, KitPackageIn, KitPage, RecallIn
 from campaigns.manifest import read_kit
 from campaigns.models import Kit, KitVersion
 from campaigns.operations import kits as kit_operations
 from campaigns.operations.granting import limit_kit
 from campaigns.past import Past
 from campaigns.queries import kits as queries
-from campaigns.queries.fit import groups_of_kit
+from campaigns.queries.fit import fit_under_way, groups_of_kit
 from tcma.core import clock
 from tcma.core.api import PageQuery, page_of
 from tcma.core.db import require
@@ -94,7 +94,11 @@ def _own_kit(public_id: str) -> Kit:
 
 
 def _groups_out(found: Kit) -> KitGroups:
-    return KitGroups(groups=[group.public_id for group in groups_of_kit(found.id)])
+    fit = fit_under_way(found.id)
+    return KitGroups(
+        groups=[group.public_id for group in groups_of_kit(found.id)],
+        working_out=KitFitOut(done=fit.done, total=fit.total) if fit is not None else None,
+    )
 
 
 @blueprint.get("/kits/<kit_id>/groups")

@@ -53,10 +53,20 @@ class KitPackageIn(Body):
     package: str = Field(max_length=LARGEST_PACKAGE * 4 // 3)
 
 
+class KitFitOut(Answer):
+    """How far it is worked out which partners a kit is for: done so many partners of so many."""
+
+    done: int
+    total: int
+
+
 class KitGroups(Answer):
     """The groups of partners that a kit is limited to."""
 
     groups: list[str]
+    working_out: KitFitOut | None = Field(
+        description="How far it is worked out which partners the kit is for; nothing once that is done."
+    )
 
 
 class KitGroupsIn(Body):

@@ -2,7 +2,7 @@
 
 from campaigns.models.collisions import ReachedAccount
 from campaigns.models.events import Event, EventState, Registrant, RegistrantState
-from campaigns.models.kits import Kit, KitFile, KitGrant, KitGroup, KitState, KitVersion, OfKit, Tactic
+from campaigns.models.kits import Kit, KitFile, KitFit, KitGrant, KitGroup, KitState, KitVersion, OfKit, Tactic
 from campaigns.models.launches import Execution, Launch, LaunchList, LaunchState, LaunchTask, TaskResult
 from campaigns.models.preflight import Preflight, PreflightBatch, PreflightFinding, PreflightResult, PreflightState
 from campaigns.models.reviews import KitReview, Verdict
@@ -15,6 +15,7 @@ __all__ = [
     "Execution",
     "Kit",
     "KitFile",
+    "KitFit",
     "KitGrant",
     "KitGroup",
     "KitReview",

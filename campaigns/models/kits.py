@@ -132,6 +132,20 @@ class KitGrant(Base, SharedScoped):
     __table_args__ = (sa.UniqueConstraint("kit_id", "partner_id"),)
 
 
+class KitFit(Base, VendorScoped):
+    """How far it is worked out whom a kit is for. A change begins a new run; whatever belongs to an older one ends."""
+
+    __tablename__ = "kit_fit"
+    id: Mapped[Id]
+    kit_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("kit.id"), unique=True)
+    run: Mapped[int] = mapped_column(sa.Integer, default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    last_partner_id: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
 class KitGroup(Base, VendorScoped):
     """A kit is for the partners of a group; of several, for those of any. Without a row it is for all that it fits."""
 

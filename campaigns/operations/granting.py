@@ -6,10 +6,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from campaigns.fit import Fit, PartnerFacts, fit_of
-from campaigns.models import Kit, KitGrant, KitGroup, KitState, KitVersion, Launch
+from campaigns.models import Kit, KitGrant, KitGroup, KitVersion, Launch
+from campaigns.operations.fitting import begin_fit, end_turn, keep_chunks_waiting, take_turn
 from campaigns.operations.serving import tell_subscribers
 from campaigns.queries.fit import groups_of_kit, kits_of_group, partner_facts, published_versions, wanted_by
-from tcma.core import audit, outbox
+from campaigns.queries.kits import version_on_offer
+from tcma.core import audit
 from tcma.core.actor import Actor
 from tcma.core.db import require, session
 from tcma.core.words import lazy_gettext as _
@@ -19,22 +21,26 @@ from tcma.partners.models import Partnership, PartnershipState
 CHUNK = 500
 
 
-def grant_kit(*, kit_version_id: int, by: Actor, now: datetime, after: int = 0) -> None:
-    """Work out for a chunk of the vendor's partners whether a published version fits, and ask for the next chunk."""
-    version = session.get(KitVersion, kit_version_id)
-    if version is None or version.state is not KitState.PUBLISHED:
+def grant_kit(*, kit_id: int, run: int, after: int, by: Actor, now: datetime) -> None:
+    """Work out for a chunk of the vendor's partners whether the version on offer fits, and ask for the next chunk.
+
+    Nothing happens where the chunk was done before or a newer run has begun; with no version on offer the run ends.
+    """
+    del by
+    fit = take_turn(kit_id=kit_id, run=run, after=after)
+    if fit is None:
         return
-    facts = partner_facts(after=after, limit=CHUNK, kit_id=version.kit_id)
-    _grant(version, facts, now=now)
-    if len(facts) == CHUNK:
-        outbox.tell(
-            "kit.grants_due", kit_version_id=version.id, after=facts[-1].partner_id, vendor_id=by.vendor_id, now=now
-        )
+    version = version_on_offer(kit_id)
+    facts = partner_facts(after=after, limit=CHUNK, kit_id=kit_id) if version is not None else []
+    if version is not None:
+        _grant(version, facts, now=now)
+    end_turn(fit, [one.partner_id for one in facts], is_last=len(facts) < CHUNK, now=now)
 
 
 def grant_partner(*, partnership_id: int, by: Actor, now: datetime) -> None:
     """Work out for one partner which of the vendor's kits fit."""
     del by
+    keep_chunks_waiting()
     partnership = require(session.get(Partnership, partnership_id))
     facts = partner_facts(partner_id=partnership.partner_id)
     for version in published_versions():
@@ -49,6 +55,8 @@ def limit_kit(*, kit: Kit, groups: Iterable[str], by: Actor, now: datetime) -> K
 
     Partners are offered it or lose it as they fit; campaigns of it that run go on.
     """
+    # One change after the other; the lock lets grants of the kit be written all the same.
+    session.execute(sa.select(Kit.id).where(Kit.id == kit.id).with_for_update(key_share=True))
     before = [group.name for group in groups_of_kit(kit.id)]
     wanted = {group.id: group for group in map(group_by, groups)}
     kept = session.scalars(sa.select(KitGroup).where(KitGroup.kit_id == kit.id)).all()
@@ -63,20 +71,19 @@ def limit_kit(*, kit: Kit, groups: Iterable[str], by: Actor, now: datetime) -> K
         after={"groups": after}, now=now,
     )  # fmt: skip
     session.flush()  # the page shows them
-    _grant_anew({kit.id}, kit.vendor_id, now)
+    _work_out_anew({kit.id}, kit.vendor_id, now)
     return kit
 
 
 def follow_group(*, group_id: int, by: Actor, now: datetime) -> None:
     """Ask for the grants of every kit that is limited to a group whose rules have changed."""
     kits = kits_of_group(group_id)
-    _grant_anew({kit.id for kit in kits}, require(by.vendor_id), now)
+    _work_out_anew({kit.id for kit in kits}, require(by.vendor_id), now)
 
 
-def _grant_anew(kit_ids: set[int], vendor_id: int, now: datetime) -> None:
-    for version in published_versions():
-        if version.kit_id in kit_ids:
-            outbox.tell("kit.grants_due", kit_version_id=version.id, after=0, vendor_id=vendor_id, now=now)
+def _work_out_anew(kit_ids: set[int], vendor_id: int, now: datetime) -> None:
+    on_offer = {version.kit_id for version in published_versions()}
+    begin_fit(kit_ids=kit_ids & on_offer, vendor_id=vendor_id, now=now)
 
 
 def reasons_to_keep_group(*, group_id: int) -> list[str]:

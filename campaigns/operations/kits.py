@@ -13,6 +13,7 @@ from campaigns.content import package_of
 from campaigns.manifest import KitPackage
 from campaigns.manifest.translation import Marks, marks_after
 from campaigns.models import Kit, KitState, KitVersion, Preflight, PreflightFinding, PreflightState
+from campaigns.operations.fitting import begin_fit
 from campaigns.operations.launches import recall_launches
 from campaigns.operations.writing import KitHasFaults as KitHasFaults  # noqa: PLC0414 - raised here too, and known by it
 from campaigns.operations.writing import write_package
@@ -214,7 +215,7 @@ def publish_version(*, version_id: int, by: Actor, now: datetime) -> KitVersion:
     )  # fmt: skip
     _end_in_time(version)
     _look_back(version, now)
-    outbox.tell("kit.published", kit_version_id=version.id, vendor_id=version.vendor_id, now=now)
+    begin_fit(kit_ids=[version.kit_id], vendor_id=version.vendor_id, now=now)
     return version
 
 
@@ -293,7 +294,7 @@ def resume_version(*, version_id: int, by: Actor, now: datetime) -> KitVersion:
     """Offer a paused version again, to those whom it fits by now."""
     version = _switched(version_id, S.PUBLISHED, "kit.resumed", by=by, now=now)
     _look_back(version, now)
-    outbox.tell("kit.grants_due", kit_version_id=version.id, after=0, vendor_id=version.vendor_id, now=now)
+    begin_fit(kit_ids=[version.kit_id], vendor_id=version.vendor_id, now=now)
     return version
 
 

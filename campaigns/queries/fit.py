@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from campaigns.fit import Eligibility, PartnerFacts
-from campaigns.models import Kit, KitGroup, KitState, KitVersion
+from campaigns.models import Kit, KitFit, KitGroup, KitState, KitVersion
 from tcma.core.db import session
 from tcma.identity.models import Organisation, OrganisationState
 from tcma.partners.groups import Rules, which_fit
@@ -26,17 +27,8 @@ def partner_facts(
 
     With `kit_id` they tell only the groups that this kit is limited to: nothing else decides on its fit.
     """
-    chosen = (
-        sa.select(Partnership, Organisation.country, Organisation.language)
-        .join(Organisation, Organisation.id == Partnership.partner_id)
-        .where(
-            Partnership.state == PartnershipState.ACTIVE,
-            Organisation.state == OrganisationState.ACTIVE,
-            Partnership.partner_id > after,
-        )
-        .order_by(Partnership.partner_id)
-        .limit(limit)
-    )
+    chosen = _active(Partnership, Organisation.country, Organisation.language)
+    chosen = chosen.where(Partnership.partner_id > after).order_by(Partnership.partner_id).limit(limit)
     if partner_id is not None:
         chosen = chosen.where(Partnership.partner_id == partner_id)
     if until is not None:
@@ -58,6 +50,21 @@ def partner_facts(
         )
         for partnership, country, language in rows
     ]
+
+
+def count_partners() -> int:
+    """Return for how many partners in reach it is worked out whether a kit is for them."""
+    return session.scalar(_active(sa.func.count())) or 0
+
+
+def _active(*columns: Any) -> sa.Select[Any]:
+    """Select of the active partners in reach."""
+    return (
+        sa.select(*columns)
+        .select_from(Partnership)
+        .join(Organisation, Organisation.id == Partnership.partner_id)
+        .where(Partnership.state == PartnershipState.ACTIVE, Organisation.state == OrganisationState.ACTIVE)
+    )
 
 
 def _countries_served(partnership_ids: Iterable[int]) -> dict[int, set[str]]:
@@ -100,6 +107,22 @@ def kits_of_group(group_id: int) -> list[Kit]:
     """Return the kits that are limited to a group, by their short name."""
     chosen = sa.select(Kit).join(KitGroup, KitGroup.kit_id == Kit.id).where(KitGroup.group_id == group_id)
     return list(session.scalars(chosen.order_by(Kit.slug)))
+
+
+def fit_under_way(kit_id: int) -> KitFit | None:
+    """Return how far it is worked out whom a kit is for; nothing when that is done."""
+    return session.scalar(sa.select(KitFit).where(KitFit.kit_id == kit_id, KitFit.finished_at.is_(None)))
+
+
+def fits_under_way(group_id: int) -> list[tuple[Kit, KitFit]]:
+    """Return the kits limited to a group for which it is being worked out whom they are for, by their short name."""
+    chosen = (
+        sa.select(Kit, KitFit)
+        .join(KitGroup, KitGroup.kit_id == Kit.id)
+        .join(KitFit, KitFit.kit_id == Kit.id)
+        .where(KitGroup.group_id == group_id, KitFit.finished_at.is_(None))
+    )
+    return [(kit, fit) for kit, fit in session.execute(chosen.order_by(Kit.slug))]
 
 
 def published_versions() -> Sequence[KitVersion]:

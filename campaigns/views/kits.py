@@ -23,7 +23,7 @@ from campaigns.operations.kits import EDITABLE, KitHasFaults, NotReadyToPublish
 from campaigns.queries import kits as queries
 from campaigns.queries.fields import left_to_partners
 from campaigns.queries.findings import counts_by_piece, refused_pieces
-from campaigns.queries.fit import groups_of_kit
+from campaigns.queries.fit import fit_under_way, groups_of_kit
 from campaigns.queries.launches import launches_by_state
 from campaigns.queries.reviews import approvals_missing, reasons_not_to_approve, reviews_of
 from campaigns.stages import Stage, stage_of_version
@@ -158,6 +158,7 @@ def kit_page(found: Kit, *, reasons: list[str] | None = None, form: RecallForm |
         complaint_words=stored_in_words,
         left=_left(stage),
         open_findings=preflight.open_findings(version.id) if run is not None else 0,
+        fit=fit_under_way(found.id),
         fits=queries.fitting_count(found.id),
         launches=launches_by_state([one.id for one in versions]),
         eligibility=_eligibility(version),

@@ -17,6 +17,7 @@ CASES = {
     "import": "benchmarks.imports",
     "report": "benchmarks.report",
     "ledger": "benchmarks.ledger",
+    "fit": "benchmarks.fit",
     "pages": "benchmarks.pages",
 }
 

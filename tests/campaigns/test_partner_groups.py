@@ -327,7 +327,7 @@ def test_the_api_makes_counts_limits_and_removes(people: People, now: datetime, 
 
     assert counted == {"partners": 1}
     assert (made["partners"], made["rules"][0]["values"]) == (1, ["gold"])
-    assert put == {"groups": [made["id"]]}
+    assert put == {"groups": [made["id"]], "working_out": {"done": 0, "total": 2}}
     assert (kept.status_code, gone.status_code) == (409, 200)
     assert browser.get("/api/v1/partner-groups").json == {"items": []}
     with acting(people.actor("vera")):

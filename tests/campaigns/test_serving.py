@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from campaigns.models import KitVersion, Launch, LaunchState, Service
 from campaigns.operations import serving
-from campaigns.operations.granting import grant_kit
+from campaigns.operations.fitting import begin_fit
 from campaigns.operations.launches import NotReadyToLaunch
 from campaigns.operations.serving_mails import answer_link
 from campaigns.queries.launches import lists_of
@@ -72,9 +72,9 @@ def subscribed(people: People, now: datetime, days: int = 5) -> int:
             vendor_id=vendor_id, theme=theme, service=Service.SUBSCRIBED, veto_days=days, by=by, now=now
         )
     with acting(people.actor("vera")):
-        session.get_one(KitVersion, version_id).published_at = now + timedelta(minutes=1)
-        session.flush()
-        grant_kit(kit_version_id=version_id, by=people.actor("vera"), now=now)
+        version = session.get_one(KitVersion, version_id)
+        version.published_at = now + timedelta(minutes=1)
+        begin_fit(kit_ids=[version.kit_id], vendor_id=vendor_id, now=now)
     session.commit()
     outbox.drain(now=now)
     with acting(by):

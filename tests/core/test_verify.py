@@ -17,7 +17,7 @@ from tests.factories import NOW
 
 
 def _work(**more: object) -> int:
-    values = {"fact": "kit.published", "listener": "campaigns.grant", "ids": {}, "created_at": NOW, "due_at": NOW}
+    values = {"fact": "kit.grants_due", "listener": "campaigns.grant", "ids": {}, "created_at": NOW, "due_at": NOW}
     work_id = factories.save(Outbox(**{**values, **more})).id
     session.commit()
     return work_id

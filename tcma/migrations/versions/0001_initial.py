@@ -1190,6 +1190,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kit_benchmark_vendor_id"), ["vendor_id"], unique=False)
 
     op.create_table(
+        "kit_fit",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("kit_id", BigId, nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("total", BigId, nullable=False),
+        sa.Column("done", BigId, nullable=False),
+        sa.Column("last_partner_id", BigId, nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
+        sa.Column("vendor_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["vendor_id", "kit_id"], ["kit.vendor_id", "kit.id"], name=op.f("fk_kit_fit_vendor_id_kit_id")
+        ),
+        sa.ForeignKeyConstraint(["vendor_id"], ["organisation.id"], name=op.f("fk_kit_fit_vendor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_fit")),
+        sa.UniqueConstraint("kit_id", "vendor_id", name=op.f("uq_kit_fit_kit_id_vendor_id")),
+    )
+    with op.batch_alter_table("kit_fit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kit_fit_vendor_id"), ["vendor_id"], unique=False)
+
+    op.create_table(
         "kit_grant",
         sa.Column("id", BigId, nullable=False),
         sa.Column("kit_id", BigId, nullable=False),
@@ -4040,6 +4061,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_kit_grant_kit_id"))
 
     op.drop_table("kit_grant")
+    with op.batch_alter_table("kit_fit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kit_fit_vendor_id"))
+
+    op.drop_table("kit_fit")
     with op.batch_alter_table("kit_benchmark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kit_benchmark_vendor_id"))
 
