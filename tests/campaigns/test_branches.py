@@ -92,6 +92,7 @@ def test_each_branch_has_a_campaign_with_its_own_name_page_address_and_telephone
     with acting(people.actor("alice")):
         fields = side_of_launch(hamburg).fields
     assert (fields["partner.city"], fields["partner.street"]) == ("Hamburg", "Hamburg Street 1")
+    assert fields["partner.address"] == "Hamburg Street 1, 20095 Hamburg"
 
 
 def test_a_start_at_nine_is_nine_on_the_clock_of_each_branch(people: People, begun: Launch, now: datetime) -> None:

@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from tcma.contacts import operations, queries
 from tcma.contacts.models import Basis, ConsentEvent
 from tcma.core import clock
-from tcma.core.db import session
+from tcma.core.db import require, session
 from tcma.core.models import Message
 from tcma.core.tenancy import acting
+from tcma.partners.queries import profile_of
 from tests.people import People
 from tests.signing_in import signed_in
 
@@ -73,6 +74,18 @@ def test_nobody_is_mailed_before_the_link_is_confirmed(people: People, now: date
         assert (event.method, event.basis, event.granted) == ("double_opt_in", Basis.CONSENT, True)
         assert event.collection_point_id is not None
         assert [(one.to_address, one.locale) for one in sent()] == [("eva@kunde.example", "de")]
+
+
+def test_the_mail_that_asks_names_the_partner_s_address_as_its_country_writes_it(people: People, now: datetime) -> None:
+    with acting(people.actor("alice")):
+        profile = require(profile_of(people.partner.id))
+        profile.street, profile.postcode, profile.city, profile.country = "63 Main Street", "02108", "Boston, MA", "US"
+    captured(people, now)
+
+    with acting(people.actor("alice")):
+        mail = session.scalars(sa.select(Message).where(Message.kind == "consent_confirm")).one()
+        assert "63 Main Street\nBoston, MA 02108" in mail.text
+        assert "63 Main Street · Boston, MA 02108" in mail.html
 
 
 def test_a_form_sent_again_the_same_day_asks_once(people: People, now: datetime) -> None:

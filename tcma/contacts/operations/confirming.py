@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from assets.address import address_lines
 from tcma.contacts.models import (
     Basis,
     CollectionPoint,
@@ -84,6 +85,7 @@ def ask_to_confirm(contact: Contact, point: CollectionPoint, *, by: Actor, now: 
         now=now,
         company=company,
         partner=brand,
+        address=address_lines(brand),
         by_form=point.kind != OF_LIST,
         statement=point.text,
         url=f"{runtime.settings().base_url}/confirm/{token}",
