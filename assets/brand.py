@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from assets.address import address_lines
 from assets.artwork import UnreadablePicture
 from assets.colour import INK, PAPER, Rgba, mixed, readable_on
 from assets.design.grammar import FILE
@@ -14,26 +15,6 @@ from assets.svg import UnsafeSvg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_POSTCODE_LAST = frozenset(
-    {
-        "us",
-        "usa",
-        "united states",
-        "gb",
-        "uk",
-        "united kingdom",
-        "ca",
-        "canada",
-        "au",
-        "australia",
-        "in",
-        "india",
-        "ie",
-        "ireland",
-    }
-)
-
 
 # Stands in until a partner has chosen a colour.
 _BLUE = Rgba(0x1D, 0x4E, 0x89)
@@ -71,11 +52,14 @@ class Brand:
         return {"primary": self.primary, "ink": INK, "paper": PAPER}[name]
 
     @property
+    def address_lines(self) -> list[str]:
+        """Street, postcode and town, in the country's order."""
+        return address_lines(vars(self))
+
+    @property
     def address(self) -> str:
-        """Street, postcode and city in one line, in the country's order."""
-        last = self.country.strip().lower() in _POSTCODE_LAST
-        town = " ".join(filter(None, (self.city, self.postcode) if last else (self.postcode, self.city)))
-        return ", ".join(filter(None, (self.street, town)))
+        """The same on one line."""
+        return ", ".join(self.address_lines)
 
     def has(self, field: str) -> bool:
         """Whether the profile field is filled in."""

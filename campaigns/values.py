@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime
 
+from assets.address import address_lines
 from tcma.core import runtime
 from tcma.core.calendar import zone_named
 from tcma.core.merge import PERSONAL_FIELDS, PUBLIC_FIELDS, scan
@@ -36,6 +37,7 @@ def public_fields(
     """Return the values of every merge field that no single person is addressed with."""
     return {
         **{f"partner.{name}": brand.get(name) or "" for name in PARTNER_WORDS},
+        "partner.address": ", ".join(address_lines(brand)),
         "vendor.name": vendor_name,
         "launch.page_url": page_url,
         "launch.offer_end": format_date(offer_end, "long", locale=_locale(language)) if offer_end else "",

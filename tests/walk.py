@@ -61,6 +61,7 @@ PUBLISHED = frozenset(
         "choices.preferences",
         "choices.choose",
         "choices.confirm",
+        "choices.mail_again",
         "choices.say_yes",
         "mdf.mailed_request",
         "mdf.approve_mailed_request",

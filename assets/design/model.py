@@ -40,6 +40,7 @@ MERGE_FIELDS = (
     "partner.city",
     "partner.postcode",
     "partner.country",
+    "partner.address",
     "partner.sender_name",
     "partner.claim",
     "vendor.name",

@@ -153,6 +153,7 @@ _PARTNER_FIELDS = (
     "city",
     "postcode",
     "country",
+    "address",
     "sender_name",
     "claim",
 )

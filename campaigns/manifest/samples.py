@@ -20,6 +20,7 @@ LONGEST: Final[Mapping[str, str]] = {
     "partner.street": "Straße der Deutsch-Sowjetischen Freundschaft 123 b",
     "partner.city": "Villingen-Schwenningen",
     "partner.postcode": "78048-1234",
+    "partner.address": "Straße der Deutsch-Sowjetischen Freundschaft 123 b, 78048-1234 Villingen-Schwenningen",
     "partner.country": "United Kingdom of Great Britain",
     "partner.sender_name": "Maximiliane-Charlotte von der Schulenburg",
     "partner.claim": "N" * 100,

@@ -340,6 +340,7 @@ def start(public_id: str) -> BaseResponse:
     if not form.validate_on_submit():
         return _review_page(launch, form, status=422)
     wall = form.start.data if form.moment.data == "later" else None
+    branches = for_branches(launch)
     try:
         begin: Any = say_yes if launch.service in WAITING else start_everywhere
         begin(launch_id=launch.id, start=wall, by=current_actor(), now=clock.now())
@@ -350,7 +351,8 @@ def start(public_id: str) -> BaseResponse:
         form.start.errors = [reason.message]
         return _review_page(launch, form, status=422)
     words = _("Your campaign is planned. You can still stop it here at any time.") if wall else _started(launch)
-    return web.go(url_for("campaigns.launch", public_id=launch.public_id), words)
+    told = f"{words} {branches}." if branches else words
+    return web.go(url_for("campaigns.launch", public_id=launch.public_id), told)
 
 
 def _started(launch: Launch) -> str:

@@ -25,5 +25,5 @@ def public_brand(values: Mapping[str, str], *, logo_url: str) -> dict[str, Any]:
         "phone": brand.phone,
         "email": brand.email,
         "claim": brand.claim,
-        "address_lines": [line for line in brand.address.split(", ") if line],
+        "address_lines": brand.address_lines,
     }

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from assets.address import address_lines
 from campaigns.content import content_of
 from campaigns.models import Event, EventState, Launch, Registrant, RegistrantState
 from campaigns.operations.seats import EXPECTS, HAS_A_SEAT, tactic_of_event, tell_registrant
@@ -75,6 +76,7 @@ def write_to_registrant(*, registrant_id: int, what: str, revision: int, by: Act
         seat_url=seat_address(event_slug(launch, event), registrant),
         page_url=event_address(event_slug(launch, event)),
         partner=side.brand,
+        address=address_lines(side.brand),
     )
     message.from_name, message.reply_to = sender_name(side.brand)[:200], _reply_to(side.brand) or ""
     if occasion.method is not None:

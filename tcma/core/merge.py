@@ -19,7 +19,7 @@ CONTACT_FIELDS = frozenset(f"contact.{name}" for name in ("first_name", "last_na
 PARTNER_FIELDS = frozenset(
     f"partner.{name}"
     for name in (
-        *("name", "phone", "email", "website", "street", "city", "postcode", "country"),
+        *("name", "phone", "email", "website", "street", "city", "postcode", "country", "address"),
         *("sender_name", "claim"),
     )
 )

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from assets.address import town_lines
 from tcma.core.db import Base, BigId, Id, PublicId
 from tcma.core.grants import Grant
 from tcma.core.money import Money
@@ -111,7 +112,7 @@ class Lead(Base, PublicId, Granted):
     @property
     def place(self) -> str:
         """Postcode and town, or the country."""
-        return f"{self.postcode} {self.city}".strip() or self.country
+        return " ".join(town_lines(self.postcode, self.city, self.country)) or self.country
 
 
 class LeadGrant(Base, OfLead):

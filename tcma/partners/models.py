@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from assets.address import address_lines
 from tcma.core.db import Base, BigId, Id, PublicId
 from tcma.core.grants import Grant
 from tcma.core.tenancy import Granted, PartnerScoped, SharedScoped, VendorScoped
@@ -198,6 +199,13 @@ class Site(Base, PublicId, PartnerScoped):
     opening_hours: Mapped[dict[str, Any]] = mapped_column(default=dict)
     capacity: Mapped[int] = mapped_column(sa.Integer, default=10)
     closed_at: Mapped[datetime | None]
+
+    @property
+    def address_lines(self) -> list[str]:
+        """Street, postcode and town, in the order of the country."""
+        return address_lines(
+            {"street": self.street, "postcode": self.postcode, "city": self.city, "country": self.country}
+        )
 
 
 class LegalEntity(Base, PublicId, PartnerScoped):

@@ -62,7 +62,7 @@ def public_values(partner_id: int) -> dict[str, Any]:
             "phone": brand.phone,
             "email": brand.email,
             "claim": brand.claim,
-            "address_lines": [line for line in brand.address.split(", ") if line],
+            "address_lines": brand.address_lines,
         },
         "brand_stylesheet_url": url_for("brands.stylesheet", public_id=company.public_id),
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from assets.library.models import ZoneChoice
 from assets.library.queries import designs_of
-from campaigns.models import Launch, LaunchState
+from campaigns.models import Launch, LaunchState, Service
 from campaigns.operations import branches, launches
 from campaigns.operations.launches import NotReadyToLaunch
+from campaigns.operations.serving_mails import answer_link
 from campaigns.queries.branches import people_of_branch, run_together
 from campaigns.queries.launches import lists_of, schedule_of, side_of_launch
 from syndication.models import Post, Recipient
@@ -90,6 +92,7 @@ def test_each_branch_has_a_campaign_with_its_own_name_page_address_and_telephone
     with acting(people.actor("alice")):
         fields = side_of_launch(hamburg).fields
     assert (fields["partner.city"], fields["partner.street"]) == ("Hamburg", "Hamburg Street 1")
+    assert fields["partner.address"] == "Hamburg Street 1, 20095 Hamburg"
 
 
 def test_a_start_at_nine_is_nine_on_the_clock_of_each_branch(people: People, begun: Launch, now: datetime) -> None:
@@ -289,10 +292,24 @@ def test_it_is_all_done_in_the_browser(people: People, two: list[Kept], now: dat
         assert "For 2 branches: Hamburg, Lisbon" in before_the_start
     assert "Start in 2 branches" in review
     assert "Shown here as Hamburg sends it." in review
+    assert "Stop is up here all the time. For 2 branches: Hamburg, Lisbon." in page
     assert "In your branches" in page
-    assert "Lisbon" in page
     assert stop.status_code == 303
     assert "Stop in all branches" not in browser.get(start.location).text
+
+
+def test_the_page_behind_the_mail_that_asks_for_a_yes_names_the_branches(
+    people: People, begun: Launch, browser: Browser
+) -> None:
+    with acting(people.actor("alice")):
+        session.get_one(Launch, begun.id).service = Service.PREPARED
+    session.commit()
+    path = urlsplit(answer_link(people.alice.id, begun.id, now=clock.now())).path
+
+    page = browser.get(path).text
+
+    assert "For 2 branches: Hamburg, Lisbon" in page
+    assert "Yes, start it" in page
 
 
 def test_a_partner_without_branches_is_asked_nothing_more(

@@ -76,7 +76,7 @@ FAULTS = [
     ("mail/first.mjml", "</mj-body>", "", "mjml", "well-formed", "Close every tag"),
     ("mail/first.mjml", "brand.primary", "brand.primry", "brand-colour", "brand.primry", "brand.primary"),
     ("mail/first.mjml", 'href="{{ unsubscribe_url }}"', 'href="{{ launch.page_url }}"', "no-unsubscribe", "unsubscribe", "unsubscribe_url"),
-    ("mail/first.mjml", "{{ partner.street }}", "", "no-address", "postal", "partner.street"),
+    ("mail/first.mjml", "{{ partner.street }}", "", "no-address", "postal", "partner.address"),
     ("designs/banner.yaml", "min: 20", "mini: 20", "design", "mini", "min"),
     ("kit.yaml", "when: {not_responded: true}", "when: {}", "wrong-value", "exactly one", "not_responded"),
 ]  # fmt: skip

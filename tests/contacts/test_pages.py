@@ -252,6 +252,17 @@ def test_topics_and_language_are_chosen_by_the_person(client: FlaskClient, peopl
     assert reason(people, person) is None
 
 
+def test_the_preference_page_shows_again_what_was_chosen(client: FlaskClient, people: People) -> None:
+    path = f"/u/{token(people, contact(people.partner))}/preferences"
+    ticked = re.compile(r'name="topic" value="(\w+)" checked')
+
+    assert set(ticked.findall(client.get(path).text)) == {"security", "networking", "backup"}
+    said = client.post(path, data={"topic": ["backup"], "language": "en"})
+
+    assert "Your choice is kept." in said.text
+    assert ticked.findall(said.text) == ticked.findall(client.get(path).text) == ["backup"]
+
+
 def test_the_api_does_what_the_pages_do(app: Flask, people: People) -> None:
     actor = people.actor("alice")
     with acting(actor):

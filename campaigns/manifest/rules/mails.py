@@ -209,12 +209,12 @@ class _Lint:
                 _('Add <a href="{{ unsubscribe_url }}">{{ text.… }}</a>.'),
                 len(self.source.splitlines()),
             )
-        if "partner.street" not in self._all_fields():
+        if not self._all_fields() & {"partner.address", "partner.street"}:
             self.findings.warning(
                 "no-address",
                 Place(self.path, len(self.source.splitlines())),
                 _("The mail does not show the partner's postal address; many countries ask for it."),
-                _("Add {{ partner.street }}, {{ partner.postcode }} {{ partner.city }}."),
+                _("Add {{ partner.address }}."),
             )
 
     def _all_fields(self) -> set[str]:

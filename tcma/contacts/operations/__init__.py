@@ -4,10 +4,10 @@ from tcma.contacts.operations.asking import ask_on_list, mail_confirmations
 from tcma.contacts.operations.blocking import Blocked, block, holder_of, lines_of, unblock
 from tcma.contacts.operations.branches import give_contact_to_branch, give_list_to_branch
 from tcma.contacts.operations.confirming import (
+    ask_again,
     ask_forms_to_be_confirmed,
     confirm_consent,
     forms_are_confirmed,
-    to_confirm,
 )
 from tcma.contacts.operations.consent import (
     choose_topics,
@@ -52,6 +52,7 @@ __all__ = [
     "Statement",
     "add_contact",
     "add_to_list",
+    "ask_again",
     "ask_forms_to_be_confirmed",
     "ask_on_list",
     "block",
@@ -82,7 +83,6 @@ __all__ = [
     "suppress",
     "take_off_list",
     "take_opt_outs",
-    "to_confirm",
     "unblock",
     "unsubscribe",
     "update_contact",

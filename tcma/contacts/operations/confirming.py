@@ -3,15 +3,15 @@
 Before saying yes there nobody is mailed to.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from assets.address import address_lines
 from tcma.contacts.models import (
     Basis,
     CollectionPoint,
     Confirmation,
-    ConsentEvent,
     Contact,
     ContactList,
     ContactRule,
@@ -21,15 +21,22 @@ from tcma.contacts.models import (
 from tcma.contacts.operations.consent import OPTED_OUT, append, latest_event
 from tcma.contacts.operations.waiting import settle
 from tcma.contacts.queries.choices import language_of
+from tcma.contacts.queries.confirming import (
+    CONFIRMED,
+    AskingLink,
+    Standing,
+    answer_to,
+    may_be_asked_again,
+    read_link,
+    stamp_of,
+)
 from tcma.core import audit, mail, runtime
 from tcma.core.actor import Actor
 from tcma.core.db import require, session
-from tcma.core.links import ForgedLink, Purpose
 from tcma.identity.models import Organisation
 from tcma.partners.queries import brand_values, profile_of
 
-CONFIRMED, MAIL, OF_LIST = "double_opt_in", "consent_confirm", "list"
-GOOD_FOR = timedelta(days=30)
+MAIL, OF_LIST = "consent_confirm", "list"
 
 
 def ask_forms_to_be_confirmed(*, wanted: bool, by: Actor, now: datetime) -> None:
@@ -62,9 +69,8 @@ def has_agreed(contact: Contact) -> bool:
 
 def ask_to_confirm(contact: Contact, point: CollectionPoint, *, by: Actor, now: datetime) -> None:
     """Mail the link that confirms, at most once a day. Until it is pressed nothing says that the contact agreed."""
-    minute = int(now.timestamp()) // 60
-    stamp = _stamp(require(contact.email_hash))
-    token = runtime.links().sign(Purpose.CONFIRM, contact.partner_id, contact.id, point.id, minute, stamp)
+    stamp = stamp_of(require(contact.email_hash))
+    token = AskingLink(contact.partner_id, contact.id, point.id, now, stamp).token()
     company = session.scalar(sa.select(Organisation.name).where(Organisation.id == contact.partner_id)) or ""
     profile = profile_of(contact.partner_id)
     brand = brand_values(profile) if profile is not None else {"name": company}
@@ -79,6 +85,7 @@ def ask_to_confirm(contact: Contact, point: CollectionPoint, *, by: Actor, now: 
         now=now,
         company=company,
         partner=brand,
+        address=address_lines(brand),
         by_form=point.kind != OF_LIST,
         statement=point.text,
         url=f"{runtime.settings().base_url}/confirm/{token}",
@@ -86,53 +93,48 @@ def ask_to_confirm(contact: Contact, point: CollectionPoint, *, by: Actor, now: 
     message.from_name, message.reply_to = company[:200], brand.get("sender_email") or brand.get("email") or ""
 
 
-def _stamp(email_hash: str) -> int:
-    """Return by what the link knows the address again: a new one takes no old consent along."""
-    return int(email_hash[:12], 16)
+def ask_again(*, token: str, by: Actor, now: datetime) -> bool:
+    """Mail a new link in place of one that has expired, to the same address, at most once a day like the first one.
 
-
-def to_confirm(token: str, *, now: datetime) -> tuple[int, int, int, int, datetime]:
-    """Return partner, contact, statement and stamp of a link, and when it was made. Refused: `ForgedLink`."""
-    partner_id, contact_id, point_id, minute, stamp = runtime.links().read(token, Purpose.CONFIRM)
-    made = datetime.fromtimestamp(minute * 60, UTC)
-    if made + GOOD_FOR < now:
-        raise ForgedLink
-    return partner_id, contact_id, point_id, stamp, made
+    Returns False where nobody is asked: the link is good or was answered, or the contact opted out or is blocked.
+    Refused: `ForgedLink`.
+    """
+    link = read_link(token)
+    if answer_to(link, now).standing is not Standing.EXPIRED or not may_be_asked_again(link.contact_id):
+        return False
+    contact = require(session.get(Contact, link.contact_id))
+    ask_to_confirm(contact, require(session.get(CollectionPoint, link.point_id)), by=by, now=now)
+    audit.record(by=by, action="consent.asked_again", object_type="contact", object_id=contact.id, now=now)
+    return True
 
 
 def confirm_consent(*, token: str, by: Actor, now: datetime) -> bool:
     """Keep that a contact agreed, from its own mailbox, and waits no more; an opt-out of before is taken back by it.
 
-    Asked again it changes nothing. Returns False when the link no longer fits: an opt-out came after it, or another
-    address. Refused: `ForgedLink`.
+    Returns False, and changes nothing, when the link is not open any more: it has expired, was answered before, or no
+    longer fits. Refused: `ForgedLink`.
     """
-    partner_id, contact_id, point_id, stamp, made = to_confirm(token, now=now)
-    chosen = sa.select(Contact).where(Contact.id == contact_id, Contact.partner_id == partner_id)
-    contact = session.scalar(chosen)
-    if contact is None or not contact.email_hash or _stamp(contact.email_hash) != stamp:
+    link = read_link(token)
+    if answer_to(link, now).standing is not Standing.OPEN:
         return False
-    latest = latest_event(contact_id)
-    if latest is not None and latest.method == CONFIRMED and latest.collection_point_id == point_id:
-        return latest.granted
-    if _has_left_since(contact_id, made):
-        return False
-    point = require(session.scalar(sa.select(CollectionPoint).where(CollectionPoint.id == point_id)))
+    contact = require(session.get(Contact, link.contact_id))
+    point = require(session.get(CollectionPoint, link.point_id))
     append(
-        contact, granted=True, basis=Basis.CONSENT, method=CONFIRMED, source=_asking_list(contact_id) or point.kind,
+        contact, granted=True, basis=Basis.CONSENT, method=CONFIRMED, source=_asking_list(contact.id) or point.kind,
         collection_point_id=point.id, by=by, now=now,
     )  # fmt: skip
-    settle(contact_id, now)
+    settle(contact.id, now)
     session.execute(
         sa.delete(Suppression).where(
             Suppression.digest == contact.email_hash,
             Suppression.scope == SuppressionScope.PARTNER,
-            Suppression.org_id == partner_id,
+            Suppression.org_id == contact.partner_id,
             Suppression.reason.in_(OPTED_OUT),
         )
     )
     audit.record(
-        by=by, action="consent.confirmed", object_type="contact", object_id=contact_id, after={"text": point.text_hash},
-        now=now,
+        by=by, action="consent.confirmed", object_type="contact", object_id=contact.id,
+        after={"text": point.text_hash}, now=now,
     )  # fmt: skip
     return True
 
@@ -144,13 +146,3 @@ def _asking_list(contact_id: int) -> str | None:
         .join(Confirmation, Confirmation.list_id == ContactList.id)
         .where(Confirmation.contact_id == contact_id, Confirmation.confirmed_at.is_(None))
     )
-
-
-def _has_left_since(contact_id: int, made: datetime) -> bool:
-    left = sa.select(ConsentEvent.id).where(
-        ConsentEvent.contact_id == contact_id,
-        ConsentEvent.purpose == "marketing",
-        sa.not_(ConsentEvent.granted),
-        ConsentEvent.at > made + timedelta(minutes=1),
-    )
-    return session.scalar(left.limit(1)) is not None

@@ -13,6 +13,7 @@ from flask_babel import refresh
 
 from tcma.contacts import operations, queries
 from tcma.contacts.queries.choices import Reader, reader_of
+from tcma.contacts.queries.confirming import AskingLink, answer_to, may_be_asked_again, read_link
 from tcma.core import clock, runtime, web
 from tcma.core.actor import Actor, ActorKind
 from tcma.core.links import Purpose
@@ -109,33 +110,53 @@ def _topics(actor: Actor) -> dict[str, str]:
 
 
 @contextmanager
-def _confirming(token: str) -> Iterator[tuple[Actor, Reader | None, str]]:
-    """Act as somebody who is asked to agree, by the link in the mail that asks; the text comes along."""
-    partner_id, contact_id, point_id, *_rest = operations.to_confirm(token, now=clock.now())
-    actor = Actor(ActorKind.MAIL_LINK, f"contact:{contact_id}", partner_id=partner_id)
+def _asked(token: str) -> Iterator[tuple[Actor, AskingLink, Reader | None]]:
+    """Act as somebody who is asked to agree, by the link in the mail that asks."""
+    link = read_link(token)
+    actor = Actor(ActorKind.MAIL_LINK, f"contact:{link.contact_id}", partner_id=link.partner_id)
     with acting(actor):
-        found = reader_of(partner_id, contact_id)
+        found = reader_of(link.partner_id, link.contact_id)
         if found is not None:
             g.page_language = found.language
             refresh()
-        yield actor, found, queries.statement_text(point_id)
+        yield actor, link, found
 
 
 @blueprint.get("/confirm/<token>")
 @public
 def confirm(token: str) -> Response:
-    """Ask whether mails are wanted. Nothing happens yet: mail scanners press every link."""
-    with _confirming(token) as (actor, found, text):
-        return _page("contacts/confirm.html", _partner(actor), token, reader=found, done=None, statement=text)
+    """Ask whether mails are wanted, or say why not any more. A GET keeps nothing: mail scanners press every link."""
+    with _asked(token) as (_actor, link, found):
+        return _question(token, link, found)
 
 
 @blueprint.post("/confirm/<token>")
 @public_post
 def say_yes(token: str) -> Response:
     """Keep that this person agreed, from the mailbox that the form named."""
-    with _confirming(token) as (actor, found, _text):
-        done = operations.confirm_consent(token=token, by=actor, now=clock.now())
-        return _page("contacts/confirm.html", _partner(actor), token, reader=found, done=done)
+    with _asked(token) as (actor, link, found):
+        if operations.confirm_consent(token=token, by=actor, now=clock.now()):
+            return _page("contacts/confirm.html", link.partner_id, token, standing="thanks")
+        return _question(token, link, found)
+
+
+@blueprint.post("/confirm/<token>/again")
+@public_post
+def mail_again(token: str) -> Response:
+    """Mail the question once more, where its link has expired."""
+    with _asked(token) as (actor, link, found):
+        if operations.ask_again(token=token, by=actor, now=clock.now()):
+            return _page("contacts/confirm.html", link.partner_id, token, standing="mailed")
+        return _question(token, link, found)
+
+
+def _question(token: str, link: AskingLink, found: Reader | None) -> Response:
+    answer = answer_to(link, clock.now())
+    return _page(
+        "contacts/confirm.html", link.partner_id, token, reader=found, standing=answer.standing.value, answer=answer,
+        statement=queries.statement_text(link.point_id), may_be_asked=may_be_asked_again(link.contact_id),
+        choices=runtime.links().sign(Purpose.UNSUBSCRIBE, link.partner_id, link.contact_id),
+    )  # fmt: skip
 
 
 def _partner(actor: Actor) -> int:
