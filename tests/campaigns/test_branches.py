@@ -301,10 +301,10 @@ def test_it_is_all_done_in_the_browser(people: People, two: list[Kept], now: dat
 def test_the_page_behind_the_mail_that_asks_for_a_yes_names_the_branches(
     people: People, begun: Launch, browser: Browser
 ) -> None:
+    path = urlsplit(answer_link(people.alice.id, begun.id, now=clock.now())).path
     with acting(people.actor("alice")):
         session.get_one(Launch, begun.id).service = Service.PREPARED
     session.commit()
-    path = urlsplit(answer_link(people.alice.id, begun.id, now=clock.now())).path
 
     page = browser.get(path).text
 

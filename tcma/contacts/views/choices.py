@@ -14,8 +14,9 @@ from flask_babel import refresh
 from tcma.contacts import operations, queries
 from tcma.contacts.queries.choices import Reader, reader_of
 from tcma.contacts.queries.confirming import AskingLink, answer_to, may_be_asked_again, read_link
-from tcma.core import clock, runtime, web
+from tcma.core import clock, limits, runtime, web
 from tcma.core.actor import Actor, ActorKind
+from tcma.core.limits import limiter
 from tcma.core.links import Purpose
 from tcma.core.presentation import language as page_language
 from tcma.core.tenancy import acting
@@ -141,6 +142,7 @@ def say_yes(token: str) -> Response:
 
 
 @blueprint.post("/confirm/<token>/again")
+@limiter.limit(limits.SIGNED_LINK)
 @public_post
 def mail_again(token: str) -> Response:
     """Mail the question once more, where its link has expired."""
