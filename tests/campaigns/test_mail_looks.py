@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from assets.brand import Brand
 from assets.logos import prepare_logo
-from campaigns.content import content_of_shipped
+from campaigns.content import content_of_package
 from campaigns.dark_mails import lost_in_dark
 from campaigns.mails import MailLook, mail_step
 from campaigns.manifest.mail import has_dark_styles, with_colour_schemes
@@ -49,7 +49,7 @@ def drawn(colour: tuple[int, ...], ground: tuple[int, ...]) -> bytes:
 
 
 def losses(colour: tuple[int, ...], ground: tuple[int, ...]) -> list[str]:
-    content = content_of_shipped(starter())
+    content = content_of_package(starter(), clean=None)
     brand = Brand(name="Alice's company", logo=prepare_logo(drawn(colour, ground)))
     return lost_in_dark(content, mail_step(content, "first"), brand=brand)
 
