@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageChops
 
 from assets.artwork import Picture, load_picture
-from assets.colour import Rgba, contrast_of_luminance
+from assets.colour import Rgba, contrast_of_luminance, luminance
 from assets.svg import rasterised
 
 if TYPE_CHECKING:
@@ -23,11 +23,15 @@ _BINS = 32
 _LEGIBLE, _VISIBLE = 2.0, 1.2
 _TOLERANCE = 12
 _STRIP = 64  # rows of pixels
-_SHARE = np.arange(256) / 255
-# What each value of red, green and blue adds to the relative luminance of a pixel (WCAG 2).
-_LIGHT = np.outer(
-    (0.2126, 0.7152, 0.0722), np.where(_SHARE <= 0.04045, _SHARE / 12.92, ((_SHARE + 0.055) / 1.055) ** 2.4)
-).astype(np.float32)
+# What each value of red, green and blue adds to the luminance of a pixel.
+_LIGHT = np.array(
+    [
+        [luminance(Rgba(value, 0, 0)) for value in range(256)],
+        [luminance(Rgba(0, value, 0)) for value in range(256)],
+        [luminance(Rgba(0, 0, value)) for value in range(256)],
+    ],
+    dtype=np.float32,
+)
 
 
 @dataclass(frozen=True)
