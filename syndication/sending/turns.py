@@ -28,6 +28,6 @@ def claim_turn(*, now: datetime, lease: timedelta) -> Claimed | None:
     return found[0] if found else None
 
 
-def another_takes(*, now: datetime) -> bool:
-    """Tell whether a launch is due whose mails another sender takes in hand at this moment."""
-    return schedule.is_claimed(SEQUENCE, now=now)
+def a_launch_is_due(*, now: datetime) -> bool:
+    """Tell whether a launch is due, though another sender may be taking its mails in hand at this moment."""
+    return schedule.is_due(SEQUENCE, now=now)

@@ -24,7 +24,7 @@ from syndication.sending.outcomes import Settled
 from syndication.sending.pacing import give_room_back, room_in, write_paces
 from syndication.sending.recovery import recover
 from syndication.sending.sender import this_sender
-from syndication.sending.turns import another_takes, claim_turn
+from syndication.sending.turns import a_launch_is_due, claim_turn
 from syndication.sequences.stepping import take_due_steps
 from syndication.tracking.judging import Whose, rejudge
 from tcma.core import schedule
@@ -86,7 +86,7 @@ def _send(clock: Clock, until: float) -> int:
 def _next_launch(clock: Clock, until: float) -> Claimed | None:
     """Take the launch whose turn it is; one whose mails another sender takes in hand is waited for, not left to it."""
     patience = min(until, monotonic() + PATIENCE)
-    while (claimed := _claimed(clock)) is None and monotonic() < patience and _another_takes(clock):
+    while (claimed := _claimed(clock)) is None and monotonic() < patience and _is_due(clock):
         sleep(SHORTLY)
     return claimed
 
@@ -96,9 +96,9 @@ def _claimed(clock: Clock) -> Claimed | None:
         return None if is_quarantined() else claim_turn(now=clock(), lease=LEASE)
 
 
-def _another_takes(clock: Clock) -> bool:
+def _is_due(clock: Clock) -> bool:
     with transaction():
-        return another_takes(now=clock())
+        return a_launch_is_due(now=clock())
 
 
 def work_on(claimed: Claimed, channel: SmtpChannel, clock: Clock) -> int:

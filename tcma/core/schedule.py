@@ -57,25 +57,22 @@ def claim(
         .order_by(*first, Due.due_at, Due.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("waiting")
     )
-    ids = list(session.scalars(waiting))
-    if not ids:
-        return []
-    session.execute(
+    taken = session.execute(
         sa.update(Due)
-        .where(Due.id.in_(ids))
+        .where(Due.id == waiting.c.id)
         .values(lease_until=now + lease, attempts=Due.attempts + 1)
+        .returning(Due.id, Due.kind, Due.object_id, Due.vendor_id, Due.partner_id, Due.attempts, Due.due_at)
         .execution_options(synchronize_session=False)
     )
-    taken = sa.select(Due).where(Due.id.in_(ids)).order_by(Due.due_at, Due.id)
-    rows = session.scalars(taken.execution_options(populate_existing=True))
+    rows = sorted(taken, key=lambda row: (row.due_at, row.id))
     return [Claimed(r.id, r.kind, r.object_id, r.vendor_id, r.partner_id, r.attempts) for r in rows]
 
 
-def is_claimed(kind: str, *, now: datetime) -> bool:
-    """Tell whether a row of `kind` that is due is in somebody's hand."""
-    held = sa.select(Due.id).where(Due.kind == kind, Due.due_at <= now, Due.lease_until >= now)
-    return session.scalar(held.limit(1)) is not None
+def is_due(kind: str, *, now: datetime) -> bool:
+    """Tell whether a row of `kind` is due, be it in somebody's hand or not."""
+    return session.scalar(sa.select(Due.id).where(Due.kind == kind, Due.due_at <= now).limit(1)) is not None
 
 
 def release(claimed: Claimed, *, due_at: datetime | None) -> None:

@@ -115,7 +115,7 @@ def test_mails_that_another_sender_takes_in_hand_at_this_moment_are_waited_for(
     frozen(people, now)
     with transaction():
         claimed = claim_turn(now=now, lease=work.LEASE)
-    asked = work.another_takes
+    asked = work.a_launch_is_due
     looks: list[bool] = []
 
     def and_then_the_other_is_done(*, now: datetime) -> bool:
@@ -124,10 +124,27 @@ def test_mails_that_another_sender_takes_in_hand_at_this_moment_are_waited_for(
             schedule.release(require(claimed), due_at=now)
         return looks[-1]
 
-    monkeypatch.setattr(work, "another_takes", and_then_the_other_is_done)
+    monkeypatch.setattr(work, "a_launch_is_due", and_then_the_other_is_done)
 
     assert send(now) == 3
     assert looks[:3] == [True] * 3
+
+
+def test_a_launch_that_the_other_gives_back_in_the_moment_of_asking_is_taken(
+    people: People, now: datetime, relayed: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen(people, now)
+    with transaction():
+        claimed = claim_turn(now=now, lease=work.LEASE)
+    asked = work.a_launch_is_due
+
+    def when_it_was_given_back(*, now: datetime) -> bool:
+        schedule.release(require(claimed), due_at=now)
+        return asked(now=now)
+
+    monkeypatch.setattr(work, "a_launch_is_due", when_it_was_given_back)
+
+    assert send(now) == 3
 
 
 def test_a_launch_in_the_hands_of_a_sender_that_died_is_left_alone_after_a_second(
