@@ -1,6 +1,7 @@
 """The whole path of a mail: an installation with a database and a launch, whose mails are claimed, built, handed over,
 noted in the journal and settled by the product's own senders."""
 
+import gc
 import os
 import secrets
 import threading
@@ -168,6 +169,8 @@ class Installation:
 
 def _send_beside(settings: Settings, gate: Any) -> None:
     app = create_app(settings)
+    gc.collect()
+    gc.freeze()  # as `tcma worker` does
     _send(app, gate)
     with app.app_context():
         end_sender()

@@ -1,7 +1,8 @@
 """Batches of deliveries: taken in hand under an attempt's id, and settled together in one transaction."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from secrets import randbits
 from typing import Any, cast
@@ -32,7 +33,7 @@ from tcma.contacts.models import Contact
 from tcma.contacts.queries import may_be_mailed
 from tcma.core import outbox
 from tcma.core.actor import Actor
-from tcma.core.db import Base, session
+from tcma.core.db import Base, among, session
 from tcma.core.merge import contact_fields
 
 MOST = 500
@@ -43,9 +44,9 @@ NOWHERE = Where("Etc/UTC", None)
 STILL_OPEN = (DeliveryState.READY, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One delivery in hand, with the address and fields of its contact as they stand now."""
+    """One delivery in hand, with the address and fields of its contact as they stand now; equal to itself alone."""
 
     delivery_id: int
     cohort: date
@@ -56,8 +57,8 @@ class Row:
     attempts: int
     address: str
     name: str
-    fields: Mapping[str, str] = field(compare=False)
-    where: Where = field(default=NOWHERE, compare=False)
+    fields: Mapping[str, str]
+    where: Where = NOWHERE
     variant: str | None = None
 
     @property
@@ -220,11 +221,11 @@ def write_outcomes(claim_id: int, outcomes: Mapping[Row, Settled], now: datetime
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         # One statement: as many as there are mails take as long as making and sending them.
-        lists = {name: [one[name] for one in values] for name in _WRITTEN}
-        arrays = [sa.bindparam(name, type_=postgresql.ARRAY(kind)) for name, kind in _WRITTEN.items()]
-        rows = sa.func.unnest(*arrays).table_valued(*(sa.column(name, kind) for name, kind in _WRITTEN.items()))
+        written = sa.func.jsonb_to_recordset(sa.cast(sa.bindparam("written", type_=sa.Text), postgresql.JSONB))
+        rows = written.table_valued(*(sa.column(name, kind) for name, kind in _WRITTEN.items()))
         days = _DELIVERIES.c.cohort.in_({row.cohort for row in outcomes})  # no other partition is looked at
-        connection.execute(_writing(rows.render_derived("written").c).where(days), {**lists, "claim_id": claim_id})
+        statement = _writing(rows.render_derived("written", with_types=True).c).where(days)
+        connection.execute(statement, {"written": json.dumps(values, default=str), "claim_id": claim_id})
     else:
         each = {name: sa.bindparam(name, type_=kind) for name, kind in _WRITTEN.items()}
         connection.execute(_writing(each), [{**one, "claim_id": claim_id} for one in values])
@@ -310,7 +311,7 @@ def end_sequences(recipient_ids: Collection[int], reason: str) -> None:
 
 def with_hits(delivery_ids: Iterable[int]) -> list[int]:
     """Return those of the deliveries whose links were pressed already, to be judged anew."""
-    chosen = sa.select(Hit.delivery_id).where(Hit.delivery_id.in_(list(delivery_ids))).distinct()
+    chosen = sa.select(Hit.delivery_id).where(among(Hit.delivery_id, set(delivery_ids))).distinct()
     return [one for one in session.scalars(chosen) if one is not None]
 
 

@@ -4,13 +4,13 @@ import itertools
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from random import Random
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -202,6 +202,17 @@ def insert_all(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     connection.execute(statement, {name: [row[name] for row in rows] for name in names})
 
 
+def among(column: Any, keys: Collection[int]) -> sa.ColumnElement[bool]:
+    """Return the condition that `column` holds one of these keys, of which there may be hundreds.
+
+    PostgreSQL takes them as one list, so that the statement is the same, and known, whatever their number is.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return cast("sa.ColumnElement[bool]", column.in_(sorted(keys)))
+    listed = sa.bindparam(None, sorted(keys), type_=postgresql.ARRAY(sa.BigInteger), unique=True)
+    return cast("sa.ColumnElement[bool]", column == sa.any_(listed))
+
+
 def require(found: T | None) -> T:
     """Return what was found, or answer as if it never existed (`NotFound`)."""
     if found is None:
@@ -218,7 +229,7 @@ def prepare_engine(engine: sa.Engine) -> None:
         sa.event.listen(engine, "connect", _take_app_role)
 
 
-# A megabyte of pages each is enough: what is asked for again is in the operating system's memory.
+# Half a megabyte of pages each is enough: what is asked for again is in the operating system's memory.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-512")
 
 

@@ -125,9 +125,9 @@ class MailBuilder:
             fields.append(b"Reply-To: " + answers_to + b"\r\n")
         body = self._body.filled(self._values(to, unsubscribe, choice))
         if self._dkim:
-            fields.insert(0, self._dkim.signature(fields, body, at))
+            fields.insert(0, self._dkim.signature(fields, b"".join(body), at))
         sender = f"{self._return_local}+{mark}@{self._return_domain}"
-        return Outgoing(ref, sender, address, b"".join([*fields, b"\r\n", body]), is_wire_ready=True)
+        return Outgoing(ref, sender, address, b"".join([*fields, b"\r\n", *body]), is_wire_ready=True)
 
     def _values(self, to: Addressee, unsubscribe: str, choice: str) -> dict[str, str]:
         names = self._body.names
@@ -184,8 +184,8 @@ class _Body:
         parts.append(b"--" + boundary + b"--\r\n")
         return cls(boundary, *_merged(parts, slots))
 
-    def filled(self, values: Mapping[str, str]) -> bytes:
-        """Return the body with each slot's value, or its fallback where there is none, in its places."""
+    def filled(self, values: Mapping[str, str]) -> list[bytes]:
+        """Return the body's pieces with each slot's value, or its fallback where there is none, in its places."""
         parts = self._parts[:]
         for name, fallback, piece, places in self._slots:
             value = values.get(name) or fallback
@@ -194,7 +194,7 @@ class _Body:
             encoded = piece(value)
             for place in places:
                 parts[place] = encoded
-        return b"".join(parts)
+        return parts
 
 
 def _lay_out(
@@ -236,6 +236,8 @@ def _piece_for(slot: Slot, *, is_html: bool) -> Callable[[str], bytes]:
     return _html_piece if is_html else _text_piece
 
 
+# Each stands in the text and in the HTML of its mail.
+@lru_cache(maxsize=64)
 def _address_piece(value: str) -> bytes:
     """Encode an address of our own making: it is different each time and holds nothing to escape."""
     return joined_to_next(quoted(value))
@@ -298,7 +300,7 @@ def build_simple(
     ]
     if identity.reply_to:
         fields.append(b"Reply-To: " + mailbox("", checked_address(identity.reply_to)) + b"\r\n")
-    content = body.filled(_NONE)
+    content = b"".join(body.filled(_NONE))
     if mail.calendar:
         content = _with_calendar(content, mail.calendar, body.boundary)
     if dkim:

@@ -68,6 +68,9 @@ def _folded(value: str, used: int) -> bytes:
 
 def _encoded_words(value: str) -> bytes:
     """Encode as base64 words that fit on a line each; no character is cut in two."""
+    whole = value.encode("utf-8")
+    if len(whole) <= _WORD_BYTES:
+        return _word(whole)
     words: list[bytes] = []
     chunk = b""
     for character in value:
@@ -77,4 +80,8 @@ def _encoded_words(value: str) -> bytes:
             chunk = b""
         chunk += data
     words.append(chunk)
-    return b"\r\n ".join([b"=?utf-8?b?" + b64encode(word) + b"?=" for word in words])
+    return b"\r\n ".join(map(_word, words))
+
+
+def _word(data: bytes) -> bytes:
+    return b"=?utf-8?b?" + b64encode(data) + b"?="

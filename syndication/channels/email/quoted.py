@@ -1,5 +1,6 @@
 """Quoted-printable in pieces: each piece is encoded on its own and pieces meet at a soft line break."""
 
+from binascii import b2a_qp
 from re import Match
 from re import compile as compile_pattern
 
@@ -28,6 +29,9 @@ def joined_to_next(piece: bytes) -> bytes:
 
 
 def _quoted_line(line: bytes) -> bytes:
+    short = b2a_qp(line)
+    if len(short) <= _LONGEST - 2:
+        return _guarded(short)
     line = _UNSAFE.sub(_hex, line)
     line = _TRAILING_BLANK.sub(_hex, line)
     pieces = []

@@ -3,6 +3,7 @@
 import socket
 import ssl
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Self, TypeAlias, cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -129,19 +130,25 @@ class Connection:
         except OSError as reason:
             raise RelayDown(f"lost while sending: {reason}") from reason
 
-    def write_counting(self, data: bytes, sent: list[int]) -> None:
-        """As `write`; `sent[0]` says, also after a loss, how many bytes the peer can have at most."""
-        view = memoryview(data)
-        step = 16_384 if self.is_encrypted else len(data)
+    def write_counting(self, pieces: Sequence[bytes], sent: list[int]) -> None:
+        """As `write`, of pieces; `sent[0]` says, also after a loss, how many bytes the peer can have at most."""
         sent[0] = 0
         try:
-            while sent[0] < len(data):
-                piece = view[sent[0] : sent[0] + step]
-                # A record of TLS may be on its way although the call fails, so it counts before it is sent.
-                before, sent[0] = sent[0], sent[0] + (len(piece) if self.is_encrypted else 0)
-                sent[0] = before + self._socket.send(piece)
+            if not self.is_encrypted:
+                sent[0] = self._socket.sendmsg(pieces)
+                if sent[0] == sum(map(len, pieces)):
+                    return
+            self._write_on(memoryview(b"".join(pieces)), sent)
         except OSError as reason:
             raise RelayDown(f"lost while sending: {reason}") from reason
+
+    def _write_on(self, data: memoryview, sent: list[int]) -> None:
+        step = 16_384 if self.is_encrypted else len(data)
+        while sent[0] < len(data):
+            piece = data[sent[0] : sent[0] + step]
+            # A record of TLS may be on its way although the call fails, so it counts before it is sent.
+            before, sent[0] = sent[0], sent[0] + (len(piece) if self.is_encrypted else 0)
+            sent[0] = before + self._socket.send(piece)
 
     def drop(self) -> None:
         """Close without a word: what is under way is not taken by the relay."""
@@ -223,7 +230,8 @@ class Connection:
             raise RelayDown(f"the relay refuses the sign-in: {answer.code}")
 
     def _line(self) -> bytes:
-        while b"\n" not in self._buffer:
+        line, end, rest = self._buffer.partition(b"\n")
+        while not end:
             if len(self._buffer) > _LONGEST_LINE:
                 raise RelayDown("the relay's answer is too long")
             try:
@@ -233,5 +241,6 @@ class Connection:
             if not data:
                 raise RelayDown("the relay closed the connection")
             self._buffer += data
-        line, _, self._buffer = self._buffer.partition(b"\n")
+            line, end, rest = self._buffer.partition(b"\n")
+        self._buffer = rest
         return line.rstrip(b"\r")

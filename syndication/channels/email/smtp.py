@@ -18,6 +18,7 @@ _FIRST_REFUSAL = 500
 # Answers about us, not about the mail or its recipient.
 _OUR_FAULT = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
 _PATH = compile_pattern(r"[!-;=?-~]*")
+_END_OF_DATA = b".\r\n"
 _LINE_END = compile_pattern(rb"\r\n|\r|\n")
 
 
@@ -141,20 +142,19 @@ class _Run:
     def _transmit(self, connection: Connection, mail: Outgoing) -> None:
         """Send the content and, in the same write, the next envelope; read the answer and tell the end."""
         content = mail.content if mail.is_wire_ready else _made_ready(mail.content)
-        content += b".\r\n"
         following = self._take() if connection.pipelines else None
         self._current, self._offers = following, 1
-        data = content + _envelope(following, connection) if following else content
+        envelope = _envelope(following, connection) if following else b""
         sent = [0]
         try:
-            connection.write_counting(data, sent)
+            connection.write_counting((content, _END_OF_DATA, envelope), sent)
             self._is_offered = following is not None
             self._look_ahead()
             answer = connection.reply()
         except RelayDown as reason:
             self._lose()
             # The content is complete with the CRLF behind its dot; some relays take it without the LF.
-            has_ended = sent[0] >= len(content) - 1
+            has_ended = sent[0] >= len(content) + len(_END_OF_DATA) - 1
             self._watch.end(mail, Result(Outcome.UNKNOWN if has_ended else Outcome.FAILED, 0, str(reason)))
             return
         if answer.is_closing or (answer.code < _FIRST_DEFERRAL and not answer.is_positive):

@@ -23,7 +23,7 @@ from tcma.contacts.models import (
     SuppressionScope,
 )
 from tcma.contacts.segments import Rules, condition
-from tcma.core.db import session
+from tcma.core.db import among, session
 from tcma.identity.models import Organisation
 from tcma.partners.models import Site
 
@@ -142,7 +142,7 @@ def may_be_mailed(
     `topic` is what the mail is about. Frequency is asked when a launch picks its people, not here: the steps of one
     sequence belong together.
     """
-    chosen = Contact.id.in_(sorted(contact_ids))
+    chosen = among(Contact.id, contact_ids)
     reason = reason_of(chosen, vendor_id=vendor_id, now=None, topic=topic)
     rows = session.execute(
         sa.select(Contact.id, reason).outerjoin(ConsentEvent, ConsentEvent.id == latest_consent()).where(chosen)
