@@ -12,8 +12,6 @@ from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-import resvg_py
-
 from assets.artwork import Picture
 from assets.fonts import FontMissing, face_for
 from assets.renderers.cache import BytesLru
@@ -115,6 +113,8 @@ def picture_of(characters: str, points: float) -> Picture:
 
 
 def _drawn(characters: str, side: int) -> Picture:
+    import resvg_py  # a few megabytes that most processes never use
+
     # Joiners and marks after a part have no drawing of their own.
     known = (_drawing(characters[:end]) for end in range(len(characters), 0, -1))
     path = next(found for found in known if found is not None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import ParseError
 
-import resvg_py
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
@@ -40,6 +39,8 @@ def _local(name: object) -> str:
 
 def rasterised(data: bytes, *, side: int) -> bytes:
     """The SVG as a PNG whose longer side has that many pixels."""
+    import resvg_py  # a few megabytes that most processes never use
+
     check_svg(data)
     try:
         probe = resvg_py.svg_to_bytes(svg_string=data.decode("utf-8"), zoom=1)

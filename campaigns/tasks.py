@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from assets.renderers.cache import forget_idle
 from campaigns import preflight
 from campaigns.operations import colliding, doing, files, granting, recalling, serving, serving_mails
 from campaigns.operations.kits import KIT_ENDS, end_version
@@ -123,6 +124,7 @@ def look_at_kits(now: datetime) -> None:
 TICKS: Mapping[str, Tick] = {
     "launches": Tick(look_at_launches, every=15),
     "kits": Tick(look_at_kits, every=60),
+    "prepared": Tick(forget_idle, every=60),
 }
 # Facts about kits and the partners whom they are for, and who does what with them.
 LISTENERS: Mapping[str, Sequence[Work]] = {

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from tcma.config import Settings
 
+# A connection keeps a megabyte and more of the schema, pages and prepared statements: the same few are used again.
+_SQLITE = {"pool_size": 3, "max_overflow": 12, "pool_use_lifo": True, "connect_args": {"cached_statements": 64}}
+
 
 def flask_settings(settings: Settings, *, on_both_origins: frozenset[str]) -> dict[str, Any]:
     """Return what Flask and its extensions are told; blueprints `on_both_origins` answer at the files host, too."""
@@ -18,8 +21,8 @@ def flask_settings(settings: Settings, *, on_both_origins: frozenset[str]) -> di
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": True,
             # Compiled queries, of some 70 KB each, and up to half as many more; one process that does all stays small.
-            "query_cache_size": 100 if settings.is_embedded else 250,
-            **({} if settings.is_sqlite else {"pool_pre_ping": True}),
+            "query_cache_size": 80 if settings.is_embedded else 250,
+            **(_SQLITE if settings.is_sqlite else {"pool_pre_ping": True}),
         },
         "SESSION_COOKIE_NAME": "__Host-tcma" if settings.is_secure else "tcma",
         "SESSION_COOKIE_SECURE": settings.is_secure,

@@ -1,8 +1,11 @@
-"""A memory of prepared things, bounded by their bytes: each of its own kind, and all kinds together."""
+"""A memory of prepared things, bounded by their bytes: each of its own kind, and all kinds together.
+
+Whoever is not at work keeps nothing: what was not asked for between two looks is forgotten.
+"""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from contextlib import nullcontext
 from itertools import count
 from threading import Lock
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
 Kept = TypeVar("Kept")
 
@@ -18,6 +22,7 @@ TOGETHER = 18_000_000
 
 _lock = Lock()
 _uses = count()
+_looks = deque([0], maxlen=1)
 _kinds: list[BytesLru[Any]] = []
 
 
@@ -95,6 +100,11 @@ class BytesLru(Generic[Kept]):
         del self._kept[key]
         self._used -= entry.size
 
+    def drop_used_before(self, use: int) -> None:
+        """Forget what was last asked for before that use."""
+        while self._kept and self.last_use_of_oldest < use:
+            self.drop_oldest()
+
 
 def _share() -> None:
     """Drop what has waited longest, of whatever kind, until all kinds fit together; the last of a kind stays."""
@@ -105,4 +115,13 @@ def _share() -> None:
         min(several, key=lambda kind: kind.last_use_of_oldest).drop_oldest()
 
 
-__all__ = ["TOGETHER", "BytesLru"]
+def forget_idle(_now: datetime) -> None:
+    """Forget, of all kinds, what was not asked for since the last look."""
+    before = _looks[0]
+    _looks.append(next(_uses))
+    with _lock:
+        for kind in _kinds:
+            kind.drop_used_before(before)
+
+
+__all__ = ["TOGETHER", "BytesLru", "forget_idle"]

@@ -2,7 +2,9 @@
 
 import fcntl
 import logging
+import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -128,7 +130,26 @@ def bring_up(settings: Settings, *, upgrade: bool) -> None:
             f"the database stands at version {stands_at or 'none'} and this program wants {schema.newest_version()}: "
             "run `tcma db upgrade`, or start with --upgrade."
         )
-    schema.upgrade(engine, now=clock.now())
+    _apart(lambda: schema.upgrade(engine, now=clock.now()))
+
+
+def _apart(work: Callable[[], None]) -> None:
+    """Do `work` in a child, so that what it alone needs is not kept for as long as the server runs.
+
+    Called before there are threads or open connections. What goes wrong is told by the child.
+    """
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except BaseException:
+            log.exception("the database could not be brought up")
+            os._exit(1)
+        os._exit(0)
+    _child, status = os.waitpid(child, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise click.ClickException("the database could not be brought up; the reason stands above.")
 
 
 def _listen(wsgi: Any, host: str, port: int) -> Any:

@@ -1,7 +1,6 @@
 """Questions to the domain name system: asked of the resolver that the operator chose, within a few seconds."""
 
-from dns import exception, flags, resolver
-from dns.rdatatype import TXT
+from typing import Any
 
 from tcma.core import runtime
 
@@ -18,8 +17,10 @@ def texts_of(name: str) -> list[str]:
 
     Refused: `DnsUnanswered`, which says nothing about the name.
     """
+    from dns import exception, resolver  # most processes never ask
+
     try:
-        answer = _resolver().resolve(f"{name}.", TXT, lifetime=PATIENCE, raise_on_no_answer=False)
+        answer = _resolver().resolve(f"{name}.", "TXT", lifetime=PATIENCE, raise_on_no_answer=False)
     except (resolver.NXDOMAIN, resolver.YXDOMAIN):
         return []
     except (exception.DNSException, OSError) as reason:
@@ -29,7 +30,9 @@ def texts_of(name: str) -> list[str]:
     return [b"".join(record.strings).decode("utf-8", "replace") for record in answer.rrset]
 
 
-def _resolver() -> resolver.Resolver:
+def _resolver() -> Any:
+    from dns import flags, resolver
+
     address = runtime.settings().dns_resolver
     if not address:
         return resolver.Resolver()

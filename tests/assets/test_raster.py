@@ -1,6 +1,7 @@
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier, Lock
 
 import numpy as np
@@ -15,6 +16,7 @@ from assets.renderers.png import png
 from assets.rendering import Unfit, lay_out, preview, render
 from tests.assets.material import BANNER, FLYER, TEXTS, artwork, brand, design, one_layer, photo
 
+NOW = datetime(2026, 9, 7, 9, 30, tzinfo=UTC)
 VALUES = Values(texts=TEXTS["en"], fields={"launch.page_url": "https://nordwind.example/drill"})
 
 
@@ -141,6 +143,23 @@ def test_the_memory_of_prepared_things_is_bounded_by_bytes():
         kept.get(number, lambda: b"x" * 100)
 
     assert kept.used <= 1000
+
+
+def test_what_nobody_asked_for_between_two_looks_is_forgotten_and_what_is_in_use_stays(monkeypatch):
+    monkeypatch.setattr(cache, "_kinds", [])
+    kept: BytesLru[str] = BytesLru(1000, len)
+    for key in ("in use", "idle"):
+        kept.get(key, lambda: "made once")
+
+    cache.forget_idle(NOW)
+    kept.get("in use", lambda: "made anew")
+    cache.forget_idle(NOW)
+
+    assert kept.get("in use", lambda: "made anew") == "made once"
+    assert kept.used == len("made once")
+    cache.forget_idle(NOW)
+    cache.forget_idle(NOW)
+    assert kept.used == 0
 
 
 def test_what_takes_much_memory_to_make_is_made_once_and_never_two_of_it_at_a_time():

@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -99,6 +100,36 @@ def test_readiness_names_the_part_that_is_down(tmp_path: Path) -> None:
 def _down(port: int) -> list[str]:
     answer = get(f"http://127.0.0.1:{port}/readyz")[1]
     return answer["down"] if isinstance(answer, dict) else []
+
+
+def test_a_database_that_cannot_be_brought_up_stops_the_start_with_the_reason_and_is_left_as_it_was(
+    tmp_path: Path,
+) -> None:
+    database = sqlite3.connect(tmp_path / "tcma.db")
+    database.execute("CREATE TABLE launch (id INTEGER)")
+
+    done = subprocess.run(
+        [Path(sys.executable).with_name("tcma"), "serve"],
+        env=environment(tmp_path, PORT=str(free_port())), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode != 0
+    assert "already exists" in done.stdout
+    assert "the database could not be brought up" in done.stderr
+    assert database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall() == [("launch",)]
+
+
+def test_what_only_bringing_a_database_up_needs_is_not_kept_by_the_server(tmp_path: Path) -> None:
+    program = (
+        "import sys; from tcma.cli.serve import bring_up; from tcma.config import Settings;"
+        "bring_up(Settings.from_environment(), upgrade=True); sys.exit('alembic' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], env=environment(tmp_path), check=False)
+
+    assert done.returncode == 0
+    names = sqlite3.connect(tmp_path / "tcma.db").execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    assert ("launch",) in names.fetchall()
 
 
 @pytest.mark.parametrize(
