@@ -110,7 +110,7 @@ def test_a_database_that_cannot_be_brought_up_stops_the_start_with_the_reason_an
 
     done = subprocess.run(
         [Path(sys.executable).with_name("tcma"), "serve"],
-        env=environment(tmp_path, PORT=str(free_port())), capture_output=True, text=True, check=False,
+        env=environment(tmp_path, PORT=str(free_port())), capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
 
     assert done.returncode != 0

@@ -85,6 +85,18 @@ def test_every_mail_arrives_once_and_in_order(pipelining: bool) -> None:
 
 @pytest.mark.real("smtp")
 @BOTH_WAYS
+def test_a_mail_that_no_buffer_on_the_way_can_hold_arrives_whole(pipelining: bool) -> None:
+    large = BODY + b"".join(b"%09d" % line + b"x" * 900 + b"\r\n" for line in range(22_000))
+    with SmtpSink(pipelining=pipelining) as sink:
+        watch = send(sink, 2, content=large)
+
+    assert set(watch.outcomes.values()) == {Outcome.ACCEPTED}
+    assert [len(mail.content) for mail in sink.mails] == [len(large)] * 2
+    assert sink.mails[1].content == large
+
+
+@pytest.mark.real("smtp")
+@BOTH_WAYS
 def test_at_most_one_mail_is_between_begin_and_end(pipelining: bool) -> None:
     with SmtpSink(pipelining=pipelining, at_recipient=lambda to: "550 no" if to == person(4) else None) as sink:
         watch = send(sink, 10)
