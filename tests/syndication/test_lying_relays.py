@@ -85,3 +85,16 @@ def test_nothing_counts_as_sent_that_was_not_taken_and_what_is_in_doubt_is_not_s
 
     assert len(relayed.mails) == 2 - doubtful
     assert launch.states().count("unknown") == doubtful
+
+
+def test_what_no_text_may_hold_in_an_answer_keeps_nothing_from_being_settled(
+    people: People, now: datetime, settings: Settings
+) -> None:
+    launch = frozen(people, now, persons=2)
+    with liar({}, b"250 2.0.0 taken\0as \x1b[31m\xff17\r\n") as address:
+        runtime.start(replace(settings, smtp_url=address))
+        send(now)
+        end_sender()
+
+    assert launch.states() == ["accepted", "accepted"]
+    assert {row.answer for row in launch.deliveries()} == {"250 2.0.0 taken as  [31m\ufffd17"}

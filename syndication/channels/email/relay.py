@@ -114,9 +114,12 @@ class Connection:
         return isinstance(self._socket, ssl.SSLSocket)
 
     def reply(self) -> Reply:
-        """Read the next answer, all of its lines."""
+        """Read the next answer, all of its lines; what cannot be shown in it becomes a space."""
         code, lines = self._reply_lines()
-        return Reply(code, " ".join(lines)[:1000])
+        text = " ".join(lines)[:1000]
+        if not text.isprintable():
+            text = "".join(each if each.isprintable() else " " for each in text)
+        return Reply(code, text)
 
     def command(self, text: str) -> Reply:
         """Send one command and read its answer."""
