@@ -1,4 +1,7 @@
-"""Text without NUL: PostgreSQL keeps none, so it is refused at the door, and the document of the API says so."""
+"""Text without NUL: PostgreSQL keeps none, so it is refused at the door, and the document of the API says so.
+
+What others answer us is not refused for it: a space stands there instead.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +25,11 @@ def refuse_nul(data: object, *, model: str) -> None:
     found = [InitErrorDetails(type=wrong, loc=place, input=None) for place in _nuls(data, ())]
     if found:
         raise ValidationError.from_exception_data(model, found)
+
+
+def printable(text: str) -> str:
+    """Return `text` with a space for each character that cannot be shown: NUL, escapes, halves of characters."""
+    return text if text.isprintable() else "".join(each if each.isprintable() else " " for each in text)
 
 
 def _schemas(node: Any) -> Iterator[dict[str, Any]]:

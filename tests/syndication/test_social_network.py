@@ -11,7 +11,9 @@ import pytest
 from flask import Flask
 
 from campaigns.models import Launch, LaunchState
+from syndication.channels import PostOutcome, PostResult
 from syndication.channels.social import network as networks
+from syndication.channels.social.wire import Reply, judged
 from syndication.models import AccountState, PostState
 from syndication.social.operations import posts as operations
 from syndication.social.reasons import Reason
@@ -228,3 +230,9 @@ def test_at_its_worst_nothing_is_doubled_and_every_outcome_is_true(served: Serve
     assert set(states) <= {PostState.PUBLISHED, PostState.UNKNOWN, PostState.FAILED}
     assert [post.key for post in found if post.state is PostState.UNKNOWN and live[post.link_url]] == []
     assert states[PostState.PUBLISHED] > 150
+
+
+def test_what_no_text_may_hold_in_a_networks_words_becomes_a_space() -> None:
+    reply = Reply(403, {}, {"message": "taken\0down\ud800 \x1b[31mnow"})
+
+    assert judged(reply, clock.now()) == PostResult(PostOutcome.REFUSED, text="taken down   [31mnow")

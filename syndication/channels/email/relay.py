@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal, Self, TypeAlias, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tcma.core.plain import printable
+
 TlsMode: TypeAlias = Literal["auto", "starttls", "implicit", "none"]
 
 _MODES = ("auto", "starttls", "implicit", "none")
@@ -116,10 +118,7 @@ class Connection:
     def reply(self) -> Reply:
         """Read the next answer, all of its lines; what cannot be shown in it becomes a space."""
         code, lines = self._reply_lines()
-        text = " ".join(lines)[:1000]
-        if not text.isprintable():
-            text = "".join(each if each.isprintable() else " " for each in text)
-        return Reply(code, text)
+        return Reply(code, printable(" ".join(lines)[:1000]))
 
     def command(self, text: str) -> Reply:
         """Send one command and read its answer."""

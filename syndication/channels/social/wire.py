@@ -11,6 +11,7 @@ from syndication.channels import PostOutcome, PostResult
 from syndication.channels.social import network as networks
 from syndication.channels.social.network import Peer
 from tcma.core.outbound import CallRecord, Outbound, OutboundFailure
+from tcma.core.plain import printable
 
 if TYPE_CHECKING:
     from requests_oauthlib import OAuth2Session
@@ -111,7 +112,7 @@ def words_of(reply: Reply) -> str:
     for path in named:
         found = reply.find(*path)
         if isinstance(found, str) and found:
-            return found[:LONGEST_ANSWER]
+            return printable(found[:LONGEST_ANSWER])
     return f"HTTP {reply.status}"
 
 
