@@ -168,9 +168,8 @@ class Installation:
 
 
 def _send_beside(settings: Settings, gate: Any) -> None:
+    gc.freeze()  # what was imported, as `tcma worker` does
     app = create_app(settings)
-    gc.collect()
-    gc.freeze()  # as `tcma worker` does
     _send(app, gate)
     with app.app_context():
         end_sender()

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from syndication.channels.email.addresses import AddressRefused, checked_address
 from syndication.inbound.reading import decoded, subject_of
+from tcma.core.plain import printable
 
 LONGEST = 20_000
 MOST_NAMES = 20
@@ -50,8 +51,7 @@ def letter_in(content: bytes) -> Letter:
 def clean(text: str, *, keeps_lines: bool = False) -> str:
     """Return text without what cannot be stored or would begin another line of a header."""
     whole = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n")
-    kept = "\n\t" if keeps_lines else ""
-    return "".join(each if each.isprintable() or each in kept else " " for each in whole)
+    return printable(whole, kept="\n\t" if keeps_lines else "")
 
 
 def _text_of(message: Message) -> str:

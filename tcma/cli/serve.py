@@ -130,11 +130,11 @@ def bring_up(settings: Settings, *, upgrade: bool) -> None:
             f"the database stands at version {stands_at or 'none'} and this program wants {schema.newest_version()}: "
             "run `tcma db upgrade`, or start with --upgrade."
         )
-    _apart(lambda: schema.upgrade(engine, now=clock.now()))
+    _upgrade_in_a_child(engine)
 
 
-def _apart(work: Callable[[], None]) -> None:
-    """Do `work` in a child, so that what it alone needs is not kept for as long as the server runs.
+def _upgrade_in_a_child(engine: sa.Engine) -> None:
+    """Bring the database up in a child, so that what this alone needs is not kept for as long as the server runs.
 
     Called before there are threads or open connections. What goes wrong is told by the child.
     """
@@ -142,7 +142,7 @@ def _apart(work: Callable[[], None]) -> None:
     child = os.fork()
     if child == 0:
         try:
-            work()
+            schema.upgrade(engine, now=clock.now())
         except BaseException:
             log.exception("the database could not be brought up")
             os._exit(1)

@@ -27,9 +27,14 @@ def refuse_nul(data: object, *, model: str) -> None:
         raise ValidationError.from_exception_data(model, found)
 
 
-def printable(text: str) -> str:
-    """Return `text` with a space for each character that cannot be shown: NUL, escapes, halves of characters."""
-    return text if text.isprintable() else "".join(each if each.isprintable() else " " for each in text)
+def printable(text: str, *, kept: str = "") -> str:
+    """Return `text` with a space for each character that cannot be shown (NUL, escapes, halves of characters).
+
+    Characters that are `kept`, line ends for one, stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() or each in kept else " " for each in text)
 
 
 def _schemas(node: Any) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from tcma.contacts.addresses import address_digest
 from tcma.contacts.models import Contact, Suppression, SuppressionScope
 from tcma.core import outbox, quarantine, schedule
 from tcma.core.db import require, session, transaction
+from tcma.core.schedule import Claimed
 from tcma.core.stopping import FRESH
 from tcma.core.tenancy import acting
 from tests.people import People
@@ -109,19 +110,24 @@ def suppression(address: str, launch: Running, now: datetime) -> Suppression:
     )  # fmt: skip
 
 
+def in_other_hands(people: People, now: datetime) -> Claimed:
+    """Freeze a launch to three, and let another sender take its mails in hand at this moment."""
+    frozen(people, now)
+    with transaction():
+        return require(claim_turn(now=now, lease=work.LEASE))
+
+
 def test_mails_that_another_sender_takes_in_hand_at_this_moment_are_waited_for(
     people: People, now: datetime, relayed: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frozen(people, now)
-    with transaction():
-        claimed = claim_turn(now=now, lease=work.LEASE)
+    claimed = in_other_hands(people, now)
     asked = work.a_launch_is_due
     looks: list[bool] = []
 
     def and_then_the_other_is_done(*, now: datetime) -> bool:
         looks.append(asked(now=now))
         if len(looks) == 3:
-            schedule.release(require(claimed), due_at=now)
+            schedule.release(claimed, due_at=now)
         return looks[-1]
 
     monkeypatch.setattr(work, "a_launch_is_due", and_then_the_other_is_done)
@@ -133,13 +139,11 @@ def test_mails_that_another_sender_takes_in_hand_at_this_moment_are_waited_for(
 def test_a_launch_that_the_other_gives_back_in_the_moment_of_asking_is_taken(
     people: People, now: datetime, relayed: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frozen(people, now)
-    with transaction():
-        claimed = claim_turn(now=now, lease=work.LEASE)
+    claimed = in_other_hands(people, now)
     asked = work.a_launch_is_due
 
     def when_it_was_given_back(*, now: datetime) -> bool:
-        schedule.release(require(claimed), due_at=now)
+        schedule.release(claimed, due_at=now)
         return asked(now=now)
 
     monkeypatch.setattr(work, "a_launch_is_due", when_it_was_given_back)
@@ -150,9 +154,7 @@ def test_a_launch_that_the_other_gives_back_in_the_moment_of_asking_is_taken(
 def test_a_launch_in_the_hands_of_a_sender_that_died_is_left_alone_after_a_second(
     people: People, now: datetime, relayed: SmtpSink
 ) -> None:
-    frozen(people, now)
-    with transaction():
-        claim_turn(now=now, lease=work.LEASE)
+    in_other_hands(people, now)
 
     assert send(now) == 0
     assert send(now + work.LEASE * 2) == 3
